@@ -1,0 +1,93 @@
+#pragma once
+
+#include <lmw/store/records.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace lmw::store {
+
+/// The world refused: no file, not a lab, locked, corrupt, full, written by a newer lmw.
+class StoreError : public std::runtime_error {
+ public:
+  enum class Reason { cannot_open, not_a_lab, newer, corrupt, locked, full, read_only, network, refused };
+  StoreError(Reason reason, const std::string& what) : std::runtime_error(what), reason_(reason) {}
+  Reason reason() const { return reason_; }
+
+ private:
+  Reason reason_;
+};
+
+/// A run as found in the lab.
+struct RunState {
+  Id run_id = 0;
+  std::string study, study_sha256, status, effort;  ///< status: running, interrupted, finished
+  std::int64_t run_seed = 1;
+};
+
+/// A sealed point as found in the lab, with what has been measured of it.
+struct PointState {
+  Id point_id = 0;
+  SealedPoint sealed;
+  SealReceipt receipt;
+  std::vector<ReplicatePrediction> replicate_predictions;
+  std::vector<Trial> trials;
+  bool judged = false;               ///< its verdicts are in the lab
+};
+
+/// The one writer of a lab. Owned by one process at a time: a second waits for `busy_timeout`, then says who holds it.
+///
+/// Calls may come from any thread. Seals and run ends are committed with synchronous=FULL and are on disk when they
+/// return or call back; trials and verdicts are committed in groups (at most 100 ms or 50 000 rows apart) and count as
+/// recorded when `flush` returns. Order is kept: what is posted first is committed first.
+///
+/// @throws StoreError  from any call; after a failed commit every further call throws the same.
+class Lab {
+ public:
+  /// Opens a lab, making and migrating it as needed. ":memory:" is a lab of its own, for tests.
+  explicit Lab(const std::filesystem::path& file);
+  ~Lab();
+  Lab(const Lab&) = delete;
+  Lab& operator=(const Lab&) = delete;
+
+  /// The newest run of a study, if any.
+  std::optional<RunState> find_run(const std::string& study_sha256);
+  Id begin_run(const RunPlan& plan);
+  /// Marks a run as going on again; its provenance stays that of its start.
+  void resume_run(Id run_id);
+  /// status: finished, interrupted.
+  void end_run(Id run_id, const std::string& status);
+  /// Everything sealed and measured in a run so far, in the order of sealing.
+  std::vector<PointState> load_points(Id run_id);
+
+  /// Seals a point: predictions, or an abstention. `sealed` is called on the writer's thread after the commit.
+  /// Points posted while a commit is under way share the next one.
+  void seal(Id run_id, SealedPoint point, std::function<void(const SealReceipt&)> sealed);
+  /// Seals the per-replicate values of one look; `sealed` is called after the commit.
+  void seal_replicates(Id run_id, std::vector<ReplicatePrediction> values, std::function<void()> sealed);
+  /// A point that could not be predicted or run: it gets a row, so that a verdict (error, not_run) can name it.
+  void post_unsealed_point(Id run_id, const SealedPoint& point, std::function<void(Id point_id)> stored);
+  void post_trial(Trial trial);
+  /// All verdicts of one point at once.
+  void post_verdicts(std::vector<Verdict> verdicts);
+  /// After all verdicts of a run: the adjusted p-values (Holm within a law) by verdict.
+  void set_adjusted(Id run_id, const std::string& law, const std::vector<std::pair<Id, double>>& p_by_prediction);
+  /// Returns when everything posted so far is committed.
+  void flush();
+
+  /// The head of the hash chain: what reports print and `verify --head` compares.
+  std::string chain_head();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lmw::store

@@ -1,0 +1,142 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+/// What the host hands to the store, in the words of docs/schema.md. Plain values: no SQL, no handles.
+namespace lmw::store {
+
+using Id = std::int64_t;
+
+/// A law as its plugin described it when the run was planned.
+struct LawCard {
+  std::string law;             ///< plugin/name
+  int law_version = 1;
+  std::string plugin, plugin_version;
+  std::string build_id;        ///< GNU build-id of the library, lower-case hex
+  std::string source_sha256;   ///< of the law's source file; empty if the build did not record it
+  std::string card_json;       ///< the whole card, as the plugin wrote it (docs/authoring.md lists its fields)
+};
+
+/// Where and how a run was made.
+struct Provenance {
+  std::string lmw_version, git_commit, host, cpu, compiler, flags, blas;
+  int jobs = 1;
+};
+
+struct RunPlan {
+  std::string study;           ///< name for people
+  std::string study_json;      ///< everything that was asked for, canonical: equal text, same study
+  std::string study_sha256;
+  std::string effort;          ///< quick, standard, thorough
+  std::int64_t run_seed = 1;
+  Provenance provenance;
+  std::vector<LawCard> laws;
+};
+
+/// The stopping rule, sealed with each point. Method A: looks and weights (methodology 1.7).
+struct StoppingRule {
+  std::string method = "A";    ///< A: group sequential; fixed: one look; deterministic
+  std::vector<int> looks;      ///< replicates at each look, increasing; the last is S_max
+  std::vector<double> weights; ///< share of the error rates spent at each look; sum <= 1
+  double alpha_confirm = 0.05, alpha_falsify = 0.05;
+};
+
+/// One prediction: of the law itself or of a rival, for one observable. All vectors have one entry per grid point.
+struct SealedSeries {
+  std::string observable;
+  std::string rival;                 ///< empty: the law itself
+  std::string kind = "K1";           ///< K1..K10
+  std::string compare = "value";     ///< value, difference, ratio (the last two: predicted per replicate)
+  bool secondary = false;
+  std::int64_t draws = 1;            ///< K9: trials behind each replicate's fraction
+  double theory_df = std::numeric_limits<double>::infinity();
+  std::string eps_reason;
+  double power = std::numeric_limits<double>::quiet_NaN();  ///< of refuting this rival, where it could be computed
+  std::vector<double> x;             ///< empty for a scalar
+  std::vector<double> predicted;     ///< per replicate: what compare tests against, 0
+  std::vector<double> upper;         ///< K3 only, else empty
+  std::vector<double> eps, b_th, theory_sd;
+};
+
+/// Everything that is sealed of one point before its first measuring task.
+struct SealedPoint {
+  std::string law;
+  int law_version = 1;
+  std::string point_json;            ///< readable, keys sorted, every declared parameter
+  std::string canonical_point;       ///< methodology 2.1 bytes of the same
+  bool inside = true;
+  double rho = 1;
+  std::string regime_reason;
+  bool must_break = false;
+  bool abstained = false;
+  std::string abstain_reason;
+  bool per_replicate = false;
+  int fitted_parameters = 0;
+  StoppingRule stopping;
+  std::vector<SealedSeries> series;  ///< empty if abstained
+};
+
+/// Ids of what was sealed: one prediction per series, in order.
+struct SealReceipt {
+  Id point_id = 0;
+  std::vector<Id> prediction_ids;
+};
+
+/// Per-replicate values of one prediction: sealed in one batch before any measuring of that look.
+struct ReplicatePrediction {
+  Id prediction_id = 0;
+  std::int64_t replicate = 0;
+  std::vector<double> predicted;     ///< one per grid point
+};
+
+/// One replicate, measured.
+struct Trial {
+  Id point_id = 0;
+  std::int64_t replicate = 0;
+  std::int64_t seed = 0;
+  std::string outcome = "ok";        ///< ok, diverged, stuck, not_converged, failed
+  std::string message;
+  std::string origin = "trained";    ///< trained, sampled, imported
+  double wall_seconds = 0;
+  std::int64_t measured_at_us = 0;   ///< microseconds since 1970, UTC
+  struct Series {
+    std::string observable;
+    std::vector<double> x;           ///< empty for a scalar
+    std::vector<double> value;       ///< finite; what is not finite is an outcome
+  };
+  std::vector<Series> series;        ///< empty unless outcome is ok
+};
+
+/// The answer to one comparison, as `verdicts` and `residuals` show it. NaN becomes NULL.
+struct Verdict {
+  Id point_id = 0;
+  Id prediction_id = 0;              ///< 0: nothing was predicted (error, not_run, abstained)
+  std::string observable, rival, kind;
+  bool secondary = false;
+  std::string regime;                ///< inside, outside
+  std::string outcome = "ok";        ///< ok, error, not_converged, not_run
+  std::string decision;              ///< confirmed, falsified, inconclusive; empty if nothing could be decided
+  std::string verdict;               ///< decision, or outside, or outcome
+  std::string sub_verdict;           ///< outside only: holds, breaks, unclear
+  double confirm_ratio = 0, falsify_ratio = 0;
+  int rivals_tried = 0;
+  int rivals_refuted = 0;
+  double at_x = 0;                   ///< the grid point that decided; NaN for a scalar
+  double predicted = 0, measured = 0, measured_se = 0, ci_low = 0, ci_high = 0;
+  double eps = 0, b_th = 0, statistic = 0, p_confirm = 0, p_falsify = 0, p_adjusted = 0;
+  std::int64_t n_replicates = 0;
+  int look = 0;
+  bool deterministic = false, postdiction = false;
+  std::string expected;              ///< confirmed, falsified, breaks; empty where theory is silent
+  int met_expectation = -1;          ///< 1, 0, or -1 for unknown
+  std::string sentence;
+  struct Residual {
+    double x = 0, predicted = 0, measured = 0, measured_se = 0, residual = 0, z = 0;
+  };
+  std::vector<Residual> residuals;
+};
+
+}  // namespace lmw::store
