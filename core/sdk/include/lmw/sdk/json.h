@@ -25,7 +25,7 @@ inline std::string to_text(double value) {
   return text;
 }
 
-inline std::string quoted(std::string_view text) {
+inline std::string json_text(std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : text) {
@@ -57,11 +57,11 @@ class JsonObject {
     if constexpr (std::is_same_v<T, bool>) return add_raw(key, value ? "true" : "false");
     else if constexpr (std::is_integral_v<T>) return add_raw(key, std::to_string(value));
     else if constexpr (std::is_floating_point_v<T>) return add_raw(key, to_text(value));
-    else return add_raw(key, quoted(value));
+    else return add_raw(key, json_text(value));
   }
   JsonObject& add_raw(std::string_view key, std::string_view json) {
     text_ += text_.size() > 1 ? "," : "";
-    text_ += quoted(key) + ":";
+    text_ += json_text(key) + ":";
     text_ += json;
     return *this;
   }

@@ -61,7 +61,7 @@ namespace detail {
 struct Stopped {};
 
 inline std::string strings(const std::vector<std::string>& list) {
-  return json_array(list, [](const std::string& s) { return quoted(s); });
+  return json_array(list, [](const std::string& s) { return json_text(s); });
 }
 
 inline const char* type_name(const JsonScalar& value) {
