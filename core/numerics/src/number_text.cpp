@@ -46,7 +46,7 @@ std::string mantissa(const std::string& digits) {
 /// The whole number `digits` times 10^place, place < 0, in plain notation: ("1234", -3) is "1.234".
 std::string with_point(std::string digits, int place) {
   digits.insert(0, zeros(1 - place - static_cast<int>(digits.size())));
-  return digits.insert(digits.size() - static_cast<std::size_t>(-place), ".");
+  return digits.insert(digits.size() - static_cast<std::size_t>(-place), 1, '.');
 }
 
 std::string not_finite(double value) { return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf"; }
