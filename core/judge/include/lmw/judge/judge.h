@@ -26,8 +26,8 @@ struct Prediction {
   std::vector<double> predicted;
   std::vector<double> upper;       ///< K3 only: predicted is the lower end
   std::vector<double> eps;         ///< > 0, or 0 for claimed bit equality
-  std::vector<double> b_th;        ///< >= 0; the band is eps + b_th
-  std::vector<double> theory_sd;   ///< >= 0
+  std::vector<double> b_th;        ///< >= 0; the band is eps + b_th. Empty: 0
+  std::vector<double> theory_sd;   ///< >= 0. Empty: 0
   double theory_df = std::numeric_limits<double>::infinity();
   bool deterministic = false;
   std::int64_t draws = 1;          ///< K9: Bernoulli trials behind each replicate's fraction
@@ -41,13 +41,16 @@ struct Levels {
   double confirm = 0.05, falsify = 0.05;
 };
 
+/// z = residual / se with se^2 = measured_se^2 + theory_sd^2; NaN where se = 0.
 struct GridResult {
   double predicted = 0, measured = 0, measured_se = 0, residual = 0, z = 0;
 };
 
-/// The answer to one comparison. Ratios are those of DESIGN section 5: decision is CASE confirm_ratio <= 1,
-/// falsify_ratio > 1. Where nothing can be said (too few replicates) they are +inf and -inf, and decision is
-/// inconclusive.
+/// The answer to one comparison. The decision is a CASE over two dimensionless ratios: confirmed iff confirm_ratio
+/// <= 1, else falsified iff falsify_ratio > 1, else inconclusive. For a number, with D = measured - predicted and t, t' the
+/// two Student quantiles, they are (|D| + t se)/(eps + b_th) and (|D| - t' se)/(eps + b_th); for a curve the maximum
+/// over the grid; docs/statistics.md has the other kinds. Where nothing can be said (too few replicates) they are +inf
+/// and -inf.
 struct Result {
   Decision decision = Decision::inconclusive;
   double confirm_ratio = std::numeric_limits<double>::infinity();
@@ -55,7 +58,9 @@ struct Result {
   double p_confirm = 1, p_falsify = 1;
   double statistic = std::numeric_limits<double>::quiet_NaN();  ///< D/se at the deciding grid point
   std::size_t at = 0;              ///< the grid point with the largest falsify ratio
-  double predicted = 0, measured = 0, measured_se = 0, ci_low = 0, ci_high = 0;  ///< there; 95 % interval
+  /// There. measured_se is sd/sqrt(S); the 95 % interval of one number is the one that the rule compares with the band,
+  /// so it also holds theory_sd. A deterministic comparison shows the replicate that is furthest out.
+  double predicted = 0, measured = 0, measured_se = 0, ci_low = 0, ci_high = 0;
   double eps = 0, b_th = 0, df = 0;
   std::int64_t n_replicates = 0;
   bool deterministic = false, degenerate = false;
@@ -63,8 +68,16 @@ struct Result {
   std::vector<GridResult> grid;
 };
 
-/// Decides one comparison with a fixed number of replicates.
-/// @throws std::invalid_argument  shapes that disagree, eps < 0, a kind that is not built yet.
+/// What decide() asks of a prediction, so that it can be asked before anything is sealed or measured.
+/// @throws std::invalid_argument  shapes that disagree, eps, b_th or theory_sd negative or not finite, theory_df < 1.
+void validate(const Prediction& prediction);
+
+/// Decides one comparison with a fixed number of replicates. Values that are not finite, fewer than two replicates of a
+/// stochastic comparison and replicates that are all equal never confirm: the answer is inconclusive, with a note.
+/// A point on more than one grid point is a curve.
+/// @throws std::invalid_argument  as validate(); a replicate of another shape; a level outside (0, 1/2].
+/// Cost O(S G); curves of 16 replicates and more O(B S G) with B = max(1000, 20/levels.falsify) bootstrap draws, which
+/// are a function of the data: the same arguments give the same bits. Thread-safe.
 Result decide(const Prediction& prediction, const Replicates& replicates, const Levels& levels = {});
 
 /// Method A, group sequential: looks at 4, 8, 16, 32, 64 replicates spend 10, 15, 20, 25, 30 % of the error rates.
@@ -82,10 +95,16 @@ double sequential_p(const std::vector<double>& p_at_look, const std::vector<Look
 /// Holm's step-down adjusted p-values, in the order given: reject at level a iff adjusted <= a.
 std::vector<double> holm_adjusted(const std::vector<double>& p);
 
-/// Replicates that would decide a comparison with per-replicate spread `sd` (methodology 1.4); 0 if none suffices.
 struct Needed {
   std::int64_t to_confirm = 0, to_falsify = 0;
 };
+/// Replicates that would decide a comparison with per-replicate spread `sd` with probability 0.9: confirm it if
+/// the prediction is exact, falsify it if the truth is `rival_gap` away from it. 0 if none suffices:
+///
+///   to_confirm = ceil( (3.2897 sd)^2 / (eps_eff^2 - (3.2897 theory_sd)^2) ) + 2,
+///   to_falsify = ceil( (3.2415 sd)^2 / ((rival_gap - eps_eff)^2 - (3.2415 theory_sd)^2) ) + 2.
+///
+/// @throws std::invalid_argument  an argument negative or NaN.
 Needed replicates_needed(double sd, double eps_eff, double rival_gap, double theory_sd = 0);
 
 }  // namespace lmw::judge

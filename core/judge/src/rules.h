@@ -1,0 +1,32 @@
+#pragma once
+
+#include "sample.h"
+
+#include <lmw/judge/judge.h>
+
+#include <vector>
+
+/// The rules behind decide(). Each takes valid, finite input and fills ratios, p-values, interval and the deciding
+/// grid point of a Result; decide() turns the ratios into the decision.
+namespace lmw::judge {
+
+/// Interval of a coverage that does not depend on the look.
+inline constexpr double interval_tail = 0.025;
+
+/// Two-sided equivalence for one number: confirmed iff the 1 - 2 a_c interval of D lies inside the band, falsified iff
+/// the 1 - a_f interval lies outside. Skew-corrected where the sample calls for it.
+void rule_point(const Location& at, const Levels& levels, Result& result);
+
+/// The same for a grid: confirmed iff every point is, falsified iff the largest excess beats a family-wise bound.
+void rule_curve(const std::vector<Location>& grid, const Replicates& replicates, const Levels& levels, Result& result);
+
+/// A comparison without noise: the replicate and grid point that is furthest out, relative to its band, decides.
+void rule_exact(const Prediction& prediction, const Replicates& replicates, Result& result);
+
+/// k successes of n Bernoulli trials against a probability, by Clopper-Pearson intervals.
+void rule_proportion(const Prediction& prediction, const Replicates& replicates, const Levels& levels, Result& result);
+
+/// Copies what describes one grid point into the Result.
+void describe(const Location& at, std::size_t index, Result& result);
+
+}  // namespace lmw::judge

@@ -1,0 +1,105 @@
+#include "support.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+using namespace judge_test;
+
+namespace {
+
+/// Values that break arithmetic, mixed with ordinary ones.
+double wild(std::mt19937_64& rng, bool finite) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  const double sign = rng() % 2 ? 1 : -1;
+  switch (rng() % 12) {
+    case 0: return 0;
+    case 1: return sign * std::numeric_limits<double>::denorm_min();
+    case 2: return sign * std::numeric_limits<double>::max();
+    case 3: return sign * 1e200;
+    case 4: return finite ? 1.0 : sign * inf;
+    case 5: return finite ? 0.5 : std::numeric_limits<double>::quiet_NaN();
+    case 6: return std::round(3 * std::normal_distribution<double>()(rng));  // ties
+    default: return std::normal_distribution<double>()(rng);
+  }
+}
+
+struct Case {
+  Prediction prediction;
+  Replicates replicates;
+};
+
+Case random_case(std::mt19937_64& rng, Kind kind) {
+  Case c;
+  c.prediction.kind = kind;
+  const std::size_t grid = kind == Kind::curve ? 1 + rng() % 4 : 1;
+  const bool clean = rng() % 2, equal = rng() % 6 == 0;
+  for (std::size_t g = 0; g < grid; ++g) {
+    c.prediction.predicted.push_back(kind == Kind::proportion && clean ? double(rng() % 11) / 10 : wild(rng, clean));
+    c.prediction.eps.push_back(rng() % 8 ? std::abs(wild(rng, true)) : 0);
+    c.prediction.theory_sd.push_back(kind != Kind::proportion && rng() % 3 == 0 ? std::abs(wild(rng, true)) : 0);
+    c.prediction.b_th.push_back(rng() % 3 ? 0 : std::min(1.0, std::abs(wild(rng, true))));  // a finite band
+  }
+  c.prediction.theory_df = rng() % 2 ? std::numeric_limits<double>::infinity() : 1 + double(rng() % 30);
+  c.prediction.deterministic = rng() % 8 == 0;
+  c.prediction.draws = 1 + static_cast<std::int64_t>(rng() % 5);
+  // The bootstrap begins at 16 replicates and costs far more: few of those.
+  const std::size_t n = kind == Kind::curve && rng() % 64 ? rng() % 8 : rng() % 20;
+  for (std::size_t i = 0; i < n; ++i) {
+    std::vector<double> row;
+    for (std::size_t g = 0; g < grid; ++g)
+      row.push_back(kind == Kind::proportion && rng() % 8
+                        ? double(rng() % (c.prediction.draws + 1)) / double(c.prediction.draws)
+                        : wild(rng, clean));
+    c.replicates.push_back(equal && i > 0 ? c.replicates.front() : row);
+  }
+  return c;
+}
+
+bool all_finite(const Case& c) {
+  for (const double v : c.prediction.predicted)
+    if (!std::isfinite(v)) return false;
+  for (const auto& row : c.replicates)
+    for (const double v : row)
+      if (!std::isfinite(v)) return false;
+  return true;
+}
+
+void check_many(Kind kind) {
+  std::mt19937_64 rng(20240611 + static_cast<unsigned>(kind));
+  int confirmed = 0, falsified = 0, wrong = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    const Case c = random_case(rng, kind);
+    const Result r = decide(c.prediction, c.replicates);
+    confirmed += r.decision == Decision::confirmed;
+    falsified += r.decision == Decision::falsified;
+    const bool from_nothing = !all_finite(c) || c.replicates.size() < (c.prediction.deterministic ? 1 : 2);
+    wrong += r.decision != by_ratios(r);
+    wrong += from_nothing && r.decision != Decision::inconclusive;
+    wrong += std::isnan(r.confirm_ratio) || std::isnan(r.falsify_ratio);
+    wrong += r.confirm_ratio <= 1 && r.falsify_ratio > 1 && !(r.confirm_ratio == 1);
+    wrong += !(r.p_confirm >= 0 && r.p_confirm <= 1 && r.p_falsify >= 0 && r.p_falsify <= 1);
+    wrong += (r.decision == Decision::inconclusive) == r.note.empty();
+    wrong += r.grid.size() != c.prediction.predicted.size() || r.at >= r.grid.size();
+  }
+  CHECK(wrong == 0);
+  CHECK(confirmed > 1000);  // the inputs reach every answer
+  CHECK(falsified > 1000);
+}
+
+}  // namespace
+
+TEST_SUITE("judge/decide_random") {
+  TEST_CASE("a hundred thousand wild inputs to K1 never crash, contradict their ratios or confirm from nothing") {
+    check_many(Kind::point);
+  }
+  TEST_CASE("a hundred thousand wild inputs to K2 never crash, contradict their ratios or confirm from nothing") {
+    check_many(Kind::theory_error);
+  }
+  TEST_CASE("a hundred thousand wild inputs to K4 never crash, contradict their ratios or confirm from nothing") {
+    check_many(Kind::curve);
+  }
+  TEST_CASE("a hundred thousand wild inputs to K9 never crash, contradict their ratios or confirm from nothing") {
+    check_many(Kind::proportion);
+  }
+}
