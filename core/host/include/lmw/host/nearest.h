@@ -1,55 +1,22 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
+/// What a user meant by a name that nothing has: the "try" of a message.
 namespace lmw::host {
 
 /// The number of insertions, deletions, substitutions and swaps of neighbours between two words (optimal string
 /// alignment: no stretch is edited twice). Bytes, not characters. Cost O(|a| |b|).
-inline std::size_t edit_distance(std::string_view a, std::string_view b) {
-  const std::size_t width = b.size() + 1;
-  std::vector<std::size_t> cost((a.size() + 1) * width);
-  const auto at = [&](std::size_t i, std::size_t j) -> std::size_t& { return cost[i * width + j]; };
-  for (std::size_t i = 0; i <= a.size(); ++i) at(i, 0) = i;
-  for (std::size_t j = 0; j <= b.size(); ++j) at(0, j) = j;
-  for (std::size_t i = 1; i <= a.size(); ++i)
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      at(i, j) = std::min({at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        at(i, j) = std::min(at(i, j), at(i - 2, j - 2) + 1);
-    }
-  return at(a.size(), b.size());
-}
+std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// What a user most likely meant by `word`, or "" where nothing is near: the candidate within a third of the word's
-/// length in edits; else the first that contains the word. A law's id is also met by its name alone, behind the slash.
-inline std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
-  std::string best;
-  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
-  for (const std::string& candidate : candidates) {
-    std::size_t distance = edit_distance(word, candidate);
-    const auto slash = candidate.find('/');
-    if (slash != std::string::npos && word.find('/') == std::string_view::npos)
-      distance = std::min(distance, edit_distance(word, std::string_view(candidate).substr(slash + 1)));
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
-  }
-  if (best.empty() && word.size() >= 3)
-    for (const std::string& candidate : candidates)
-      if (candidate.find(word) != std::string::npos) return candidate;
-  return best;
-}
+/// The candidate within a third of the word's length in edits; else the first that contains the word; else "". A law's
+/// id is also met by its name alone, behind the slash.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 /// `; did you mean "solvable/ridgeless-double-descent"?`, or "" where nothing is near: the tail of a message.
-inline std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
-  const std::string best = nearest(word, candidates);
-  return best.empty() ? "" : "; did you mean \"" + best + "\"?";
-}
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace lmw::host
