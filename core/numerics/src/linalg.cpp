@@ -1,0 +1,73 @@
+#include <lmw/numerics/linalg.h>
+
+#include <cblas.h>
+#include <lapacke.h>
+
+#include <Eigen/QR>
+
+#include <stdexcept>
+#include <string>
+
+namespace lmw::numerics {
+namespace {
+
+constexpr Eigen::Index max_size = 30'000;  // dsyevd's workspace, 2 n^2 + 6 n + 1 doubles, is counted in 32 bits
+
+/// One thread inside each call, any number of callers. Debian's serial OpenBLAS hands out its work buffers without a
+/// lock: with three callers a few per cent of its eigenvectors are wrong, silently. The threaded build locks.
+void prepare_openblas() {
+  static const bool ready = [] {
+    if (openblas_get_parallel() == 0)
+      throw std::runtime_error(
+          "this OpenBLAS is the serial build, which gives wrong results when several threads call it; try: "
+          "apt-get install libopenblas0-pthread");
+    if (openblas_get_num_threads() != 1) openblas_set_num_threads(1);
+    return true;
+  }();
+  static_cast<void>(ready);
+}
+
+/// Eigenvalues into `values`; `a` becomes the eigenvectors when job is 'V', and is destroyed when it is 'N'.
+void dsyevd(char job, Eigen::MatrixXd& a, Eigen::VectorXd& values) {
+  if (a.rows() != a.cols() || a.rows() > max_size)
+    throw std::invalid_argument("symmetric eigenproblem: a " + std::to_string(a.rows()) + " x " +
+                                std::to_string(a.cols()) + " matrix: expected square, at most " +
+                                std::to_string(max_size));
+  if (!a.allFinite()) throw std::domain_error("symmetric eigenproblem: an entry is not finite");
+  values.resize(a.rows());
+  if (a.rows() == 0) return;
+  prepare_openblas();
+  const auto n = static_cast<lapack_int>(a.rows());
+  const lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, job, 'L', n, a.data(), n, values.data());
+  if (info != 0)
+    throw std::runtime_error("symmetric eigenproblem: LAPACK's dsyevd did not converge (info " + std::to_string(info) +
+                             ", n = " + std::to_string(n) + ")");
+}
+
+}  // namespace
+
+SymmetricEigen symmetric_eigen(Eigen::MatrixXd a) {
+  SymmetricEigen result;
+  dsyevd('V', a, result.values);
+  result.vectors = std::move(a);
+  return result;
+}
+
+Eigen::VectorXd symmetric_eigenvalues(Eigen::MatrixXd a) {
+  Eigen::VectorXd values;
+  dsyevd('N', a, values);
+  return values;
+}
+
+Eigen::MatrixXd random_orthonormal(Eigen::Index rows, Eigen::Index cols, Rng& rng) {
+  if (cols > rows)
+    throw std::invalid_argument("random_orthonormal: cols = " + std::to_string(cols) +
+                                ", rows = " + std::to_string(rows) + ": expected cols <= rows");
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(rng.normal(rows, cols));
+  Eigen::MatrixXd q = qr.householderQ() * Eigen::MatrixXd::Identity(rows, cols);
+  for (Eigen::Index j = 0; j < cols; ++j)
+    if (qr.matrixQR()(j, j) < 0.0) q.col(j) *= -1.0;
+  return q;
+}
+
+}  // namespace lmw::numerics
