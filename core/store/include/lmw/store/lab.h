@@ -42,6 +42,13 @@ struct PointState {
   bool judged = false;               ///< its verdicts are in the lab
 };
 
+/// What Holm's correction needs of one comparison.
+struct PrimaryP {
+  std::string law;
+  Id prediction_id = 0;
+  double p_falsify = 1;
+};
+
 /// The one writer of a lab. Owned by one process at a time: a second waits for `busy_timeout`, then says who holds it.
 ///
 /// Calls may come from any thread. Seals and run ends are committed with synchronous=FULL and are on disk when they
@@ -77,6 +84,8 @@ class Lab {
   void post_trial(Trial trial);
   /// All verdicts of one point at once.
   void post_verdicts(std::vector<Verdict> verdicts);
+  /// Of the verdicts of a run so far: the law's own primary comparisons inside the regime that have a p_falsify.
+  std::vector<PrimaryP> primary_p_falsify(Id run_id);
   /// After all verdicts of a run: the adjusted p-values (Holm within a law) by verdict.
   void set_adjusted(Id run_id, const std::string& law, const std::vector<std::pair<Id, double>>& p_by_prediction);
   /// Returns when everything posted so far is committed.

@@ -1,0 +1,232 @@
+#include "comparison.h"
+
+#include <lmw/numerics/number_text.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace lmw::host {
+namespace {
+
+using numerics::significant;
+using numerics::value_with_uncertainty;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+const store::SealedSeries& own_series(const store::SealedPoint& point, const store::SealedSeries& series, std::size_t& index) {
+  for (index = 0; index < point.series.size(); ++index)
+    if (point.series[index].observable == series.observable && point.series[index].rival.empty())
+      return point.series[index];
+  throw std::logic_error("a rival without its law: " + series.observable);
+}
+
+/// The numbers that the judge tests: m, or m - p, or (m - p)/p with p of that replicate.
+judge::Replicates tested_values(const store::SealedPoint& point, const store::SealedSeries& series, std::size_t index,
+                                const ObservableData& data, const std::vector<ReplicateValues>& predicted,
+                                std::size_t count) {
+  judge::Replicates values(data.raw.begin(), data.raw.begin() + static_cast<std::ptrdiff_t>(count));
+  if (series.compare == "value") return values;
+  std::size_t own = 0;
+  own_series(point, series, own);
+  // A rival with values of its own is compared with those; one with a constant shift is tested on the law's numbers.
+  const ReplicateValues& reference = predicted[index].empty() ? predicted[own] : predicted[index];
+  for (std::size_t j = 0; j < count; ++j)
+    for (std::size_t g = 0; g < values[j].size(); ++g) {
+      values[j][g] -= reference.at(j).at(g);
+      if (series.compare == "ratio") values[j][g] /= predicted[own].at(j).at(g);
+    }
+  return values;
+}
+
+std::string p_text(double p) {
+  return p < 1e-6 ? "p < 1e-6" : "p = " + significant(p, 2);
+}
+
+std::string band_text(double eps, double b_th) { return significant(eps + b_th, 2); }
+
+/// "measured 0.992(6) over 8 seeds, predicted 1 within 0.03"
+std::string numbers_text(const store::SealedSeries& series, const judge::Result& r) {
+  const std::string where = series.x.empty() ? "" : " at x = " + significant(series.x[r.at], 3);
+  const char* what = series.compare == "difference" ? "measured minus predicted "
+                     : series.compare == "ratio"    ? "measured over predicted, minus 1: "
+                                                    : "measured ";
+  const std::string measured = r.deterministic ? significant(r.measured, 6) : value_with_uncertainty(r.measured, r.measured_se);
+  const std::string over = r.deterministic ? "" : " over " + std::to_string(r.n_replicates) + " seeds";
+  return what + measured + over + where + ", predicted " + significant(r.predicted, 5) + " within " + band_text(r.eps, r.b_th);
+}
+
+std::string needed_text(const judge::Result& r) {
+  if (r.deterministic || r.n_replicates < 2 || !(r.measured_se > 0)) return "";
+  const double sd = r.measured_se * std::sqrt(static_cast<double>(r.n_replicates));
+  const auto needed = judge::replicates_needed(sd, r.eps + r.b_th, std::numeric_limits<double>::infinity());
+  if (needed.to_confirm <= r.n_replicates) return "";
+  return " (about " + std::to_string(needed.to_confirm) + " seeds would decide, were the prediction right)";
+}
+
+std::string decision_text(const judge::Result& r) {
+  switch (r.decision) {
+    case judge::Decision::confirmed: return "agrees";
+    case judge::Decision::falsified: return "disagrees, " + p_text(r.p_falsify);
+    default: return "undecided" + (r.note.empty() ? needed_text(r) : " (" + r.note + ")");
+  }
+}
+
+std::string failures_text(const TrialCounts& trials) {
+  std::string text;
+  const auto add = [&](std::int64_t n, const char* what) {
+    if (n > 0) text += (text.empty() ? "" : ", ") + std::to_string(n) + " " + what;
+  };
+  add(trials.failed, "failed");
+  add(trials.not_converged, "did not converge");
+  add(trials.stuck, "got stuck");
+  add(trials.diverged, "diverged");
+  return "of " + std::to_string(trials.ok + trials.failed + trials.not_converged + trials.stuck + trials.diverged) +
+         " replicates " + text + (trials.first_message.empty() ? "" : ": " + trials.first_message);
+}
+
+}  // namespace
+
+void Comparison::judge(const store::SealedPoint& point, const std::vector<ObservableData>& data,
+                       const std::vector<ReplicateValues>& predicted, const std::vector<judge::Look>& looks, int at_look) {
+  if (conclusive) return;
+  const store::SealedSeries& s = point.series[series];
+  const auto found = std::find_if(data.begin(), data.end(), [&](const auto& d) { return d.observable == s.observable; });
+  const judge::Look& now = looks[static_cast<std::size_t>(at_look)];
+  const judge::Prediction prediction{.kind = judge::kind_from_text(s.kind),
+                                     .predicted = s.predicted,
+                                     .upper = s.upper,
+                                     .eps = s.eps,
+                                     .b_th = s.b_th,
+                                     .theory_sd = s.theory_sd,
+                                     .theory_df = s.theory_df,
+                                     .deterministic = point.stopping.method == "deterministic",
+                                     .draws = s.draws};
+  const auto levels = judge::levels_at(now, point.stopping.alpha_confirm, point.stopping.alpha_falsify);
+  result = judge::decide(prediction,
+                         tested_values(point, s, series, *found, predicted, static_cast<std::size_t>(now.replicates)), levels);
+  look = at_look + 1;
+  p_confirm.push_back(result.p_confirm);
+  p_falsify.push_back(result.p_falsify);
+  conclusive = result.decision != judge::Decision::inconclusive;
+}
+
+std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const store::SealReceipt& receipt,
+                                        const std::vector<Comparison>& comparisons,
+                                        const std::vector<judge::Look>& looks, const TrialCounts& trials,
+                                        bool out_of_time) {
+  const std::string outcome = trials.failed > 0                           ? "error"
+                              : trials.not_converged + trials.stuck > 0   ? "not_converged"
+                              : out_of_time && comparisons[0].look == 0 && trials.diverged == 0 ? "not_run"
+                                                                          : "ok";
+  std::vector<store::Verdict> rows;
+  for (const auto& comparison : comparisons) {
+    const store::SealedSeries& series = point.series[comparison.series];
+    const judge::Result& r = comparison.result;
+    const bool decided = outcome == "ok" && comparison.look > 0;
+    store::Verdict row;
+    row.point_id = receipt.point_id;
+    row.prediction_id = receipt.prediction_ids[comparison.series];
+    row.observable = series.observable;
+    row.rival = series.rival;
+    row.kind = series.kind;
+    row.secondary = series.secondary;
+    row.regime = point.inside ? "inside" : "outside";
+    row.outcome = outcome;
+    row.decision = outcome == "ok" ? judge::to_text(decided ? r.decision : judge::Decision::inconclusive) : "";
+    row.confirm_ratio = decided ? r.confirm_ratio : std::numeric_limits<double>::infinity();
+    row.falsify_ratio = decided ? r.falsify_ratio : -std::numeric_limits<double>::infinity();
+    if (series.rival.empty())
+      for (const auto& other : comparisons) {
+        const store::SealedSeries& rival = point.series[other.series];
+        if (rival.rival.empty() || rival.observable != series.observable) continue;
+        ++row.rivals_tried;
+        row.rivals_refuted += outcome == "ok" && other.look > 0 && other.result.decision == judge::Decision::falsified;
+      }
+    row.at_x = series.x.empty() || !decided ? nan : series.x[r.at];
+    row.predicted = decided ? r.predicted : series.predicted.size() == 1 ? series.predicted[0] : nan;
+    row.eps = decided ? r.eps : series.eps.size() == 1 ? series.eps[0] : nan;
+    row.b_th = decided ? r.b_th : series.b_th.size() == 1 ? series.b_th[0] : nan;
+    row.measured = decided ? r.measured : nan;
+    row.measured_se = decided ? r.measured_se : nan;
+    row.ci_low = decided ? r.ci_low : nan;
+    row.ci_high = decided ? r.ci_high : nan;
+    row.statistic = decided ? r.statistic : nan;
+    const std::vector<judge::Look> performed(looks.begin(), looks.begin() + comparison.look);
+    row.p_confirm = decided ? judge::sequential_p(comparison.p_confirm, performed) : nan;
+    row.p_falsify = decided ? judge::sequential_p(comparison.p_falsify, performed) : nan;
+    row.p_adjusted = nan;
+    row.n_replicates = decided ? r.n_replicates : trials.ok;
+    row.look = comparison.look;
+    row.deterministic = point.stopping.method == "deterministic";
+    if (decided)
+      for (std::size_t g = 0; g < r.grid.size(); ++g)
+        row.residuals.push_back({.x = series.x.empty() ? nan : series.x[g],
+                                 .predicted = r.grid[g].predicted,
+                                 .measured = r.grid[g].measured,
+                                 .measured_se = r.grid[g].measured_se,
+                                 .residual = r.grid[g].residual,
+                                 .z = r.grid[g].z});
+
+    // The verdict: what happened first, then where, then the rule, then whether the comparison could have failed.
+    const bool own = series.rival.empty();
+    const bool powerless = own && row.decision == "confirmed" && row.rivals_refuted < row.rivals_tried;
+    if (outcome != "ok") {
+      row.verdict = outcome;
+    } else if (!point.inside) {
+      row.verdict = "outside";
+      const bool broken = row.decision == "falsified" || trials.diverged > 0;
+      row.sub_verdict = broken ? "breaks" : row.decision == "confirmed" ? "holds" : "unclear";
+    } else {
+      row.verdict = powerless ? "inconclusive" : row.decision;
+    }
+    if (!series.secondary) {
+      if (point.inside) row.expected = own ? "confirmed" : "falsified";
+      else if (point.must_break && own) row.expected = "breaks";
+    }
+    const std::string& came_to = point.inside ? row.verdict : row.sub_verdict;
+    if (!row.expected.empty() && outcome == "ok" && came_to != "inconclusive" && came_to != "unclear")
+      row.met_expectation = came_to == row.expected ? 1 : 0;
+
+    // And one sentence.
+    if (outcome == "not_run") {
+      row.sentence = "not measured: the time budget ended before the first look";
+    } else if (outcome != "ok" || (!decided && trials.diverged > 0)) {
+      row.sentence = failures_text(trials);
+    } else {
+      row.sentence = (own ? "" : "rival \"" + series.rival + "\": ") + numbers_text(series, r) + ": " + decision_text(r);
+      if (own)
+        for (const auto& other : comparisons) {
+          const store::SealedSeries& rival = point.series[other.series];
+          if (rival.rival.empty() || rival.observable != series.observable || other.look == 0) continue;
+          const bool refuted = other.result.decision == judge::Decision::falsified;
+          row.sentence += "; the rival " + rival.rival + " (" + significant(other.result.predicted, 4) + ") is " +
+                          (refuted ? "refuted, " + p_text(other.result.p_falsify) : "not refuted");
+        }
+      if (powerless) row.sentence += "; so this comparison had no power, and does not count as confirmed";
+      if (!point.inside) row.sentence += "; outside the law's regime (" + point.regime_reason + ")";
+      if (out_of_time && !comparison.conclusive)
+        row.sentence += "; stopped by the time budget after look " + std::to_string(comparison.look);
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+store::Verdict verdict_without_prediction(store::Id point_id, const std::string& outcome, const std::string& reason) {
+  store::Verdict row;
+  row.point_id = point_id;
+  row.outcome = outcome;
+  row.verdict = outcome;
+  row.regime = "inside";
+  row.confirm_ratio = std::numeric_limits<double>::infinity();
+  row.falsify_ratio = -std::numeric_limits<double>::infinity();
+  for (double* value : {&row.at_x, &row.predicted, &row.measured, &row.measured_se, &row.ci_low, &row.ci_high, &row.eps,
+                        &row.b_th, &row.statistic, &row.p_confirm, &row.p_falsify, &row.p_adjusted})
+    *value = nan;
+  row.sentence = reason;
+  return row;
+}
+
+}  // namespace lmw::host

@@ -1,0 +1,162 @@
+#include <lmw/host/plan.h>
+#include <lmw/host/nearest.h>
+
+#include <lmw/store/canonical.h>
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace lmw::host {
+namespace {
+
+constexpr std::size_t max_points = 1'000'000;
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+/// The sweep's points with the settings over them, each once, in order.
+std::vector<sdk::Point> points_of(const LawCard& law, std::vector<sdk::Point> sweep, const std::vector<Study::Setting>& settings) {
+  for (const auto& setting : settings) {
+    const ParameterCard* parameter = law.parameter(setting.parameter);
+    std::vector<sdk::JsonScalar> values;
+    for (const auto& text : setting.values) {
+      try {
+        values.push_back(parameter->parse(text));
+      } catch (const UsageError& e) {
+        throw UsageError(law.id + ": " + e.what());
+      }
+    }
+    if (sweep.size() * values.size() > max_points)
+      throw UsageError(law.id + ": " + std::to_string(sweep.size()) + " points times " + std::to_string(values.size()) +
+                       " values of " + setting.parameter + " are more than a million points; expected fewer");
+    std::vector<sdk::Point> product;
+    std::set<std::string> seen;
+    for (const auto& point : sweep)
+      for (const auto& value : values) {
+        auto changed = point.values();
+        changed[setting.parameter] = value;
+        sdk::Point next(std::move(changed));
+        if (seen.insert(next.to_json()).second) product.push_back(std::move(next));
+      }
+    sweep = std::move(product);
+  }
+  return sweep;
+}
+
+std::string canonical_of(const sdk::Point& point) {
+  std::vector<std::pair<std::string, store::CanonicalScalar>> values;
+  for (const auto& [name, value] : point.values())
+    std::visit([&, &key = name](const auto& v) { values.emplace_back(key, v); }, value);
+  return store::canonical_point(values);
+}
+
+std::string no_such_law(const std::string& pattern, const Registry& registry) {
+  std::vector<std::string> ids;
+  for (const auto* law : registry.laws()) ids.push_back(law->id);
+  std::string text = "no law matches \"" + pattern + "\"" + did_you_mean(pattern, ids) + "; try: lmw list laws";
+  if (!registry.refused().empty())
+    text += " (" + std::to_string(registry.refused().size()) + " plugins were refused: lmw list plugins)";
+  return text;
+}
+
+std::string no_such_parameter(const Study::Setting& setting, const std::vector<const LawCard*>& chosen) {
+  std::vector<std::string> names;
+  for (const auto* law : chosen)
+    if (selects(setting.pattern, *law))
+      for (const auto& parameter : law->parameters) names.push_back(parameter.name);
+  if (names.empty()) return "--set " + setting.pattern + "." + setting.parameter + ": none of the selected laws matches \"" + setting.pattern + "\"";
+  return "no selected law has a parameter \"" + setting.parameter + "\"" + did_you_mean(setting.parameter, names) +
+         "; try: lmw show LAW";
+}
+
+/// A point that a law's own sweep made is held to the law's own ranges.
+void check(const LawCard& law, const sdk::Point& point) {
+  for (const auto& parameter : law.parameters) {
+    const auto found = point.values().find(parameter.name);
+    if (found == point.values().end()) throw LoadError("PLUGIN_SWEEP", law.id + ": a point without " + parameter.name);
+    parameter.check(found->second);
+  }
+}
+
+}  // namespace
+
+bool selects(const std::string& pattern, const LawCard& law) {
+  const auto after = [&](const char* prefix) -> std::optional<std::string> {
+    const std::string_view head(prefix);
+    if (pattern.compare(0, head.size(), head) != 0) return std::nullopt;
+    return pattern.substr(head.size());
+  };
+  if (const auto pillar = after("pillar:")) return law.pillar == *pillar;
+  if (const auto tag = after("tag:")) return contains(law.tags, *tag);
+  if (const auto data = after("data:")) return contains(law.data, *data);
+  if (pattern.find('/') == std::string::npos && law.id.compare(0, pattern.size() + 1, pattern + "/") == 0) return true;
+  return fnmatch(pattern.c_str(), law.id.c_str(), 0) == 0;
+}
+
+Plan make_plan(const Study& study, Registry& registry) {
+  Plan plan;
+  plan.study = study.name;
+  plan.effort = study.effort;
+  plan.run_seed = study.run_seed;
+  const auto laws = registry.laws();
+  if (laws.empty()) throw UsageError("no law is there to run; expected plugins on the plugin path; try: lmw list plugins");
+
+  std::vector<std::optional<int>> replicates(laws.size());
+  std::vector<bool> chosen(laws.size(), false);
+  for (const auto& selection : study.selections) {
+    bool matched = false;
+    for (std::size_t i = 0; i < laws.size(); ++i) {
+      if (!selects(selection.pattern, *laws[i])) continue;
+      matched = chosen[i] = true;
+      if (selection.replicates) replicates[i] = selection.replicates;
+    }
+    if (!matched) throw UsageError(no_such_law(selection.pattern, registry));
+  }
+  std::vector<const LawCard*> selected;
+  for (std::size_t i = 0; i < laws.size(); ++i)
+    if (chosen[i]) selected.push_back(laws[i]);
+  for (const auto& setting : study.settings) {
+    const bool used = std::any_of(selected.begin(), selected.end(), [&](const LawCard* law) {
+      return selects(setting.pattern, *law) && law->parameter(setting.parameter) != nullptr;
+    });
+    if (!used) throw UsageError(no_such_parameter(setting, selected));
+  }
+
+  std::string listed;
+  for (std::size_t i = 0; i < laws.size(); ++i) {
+    if (!chosen[i]) continue;
+    const LawCard& law = *laws[i];
+    const Library& library = registry.library(registry.plugin_of(law));
+    std::vector<Study::Setting> settings;
+    for (const auto& setting : study.settings)
+      if (selects(setting.pattern, law) && law.parameter(setting.parameter) != nullptr) settings.push_back(setting);
+    const auto sweep = library.sweep(law.index, study.effort);
+    const std::size_t before = plan.points.size();
+    for (const auto& point : points_of(law, sweep, settings)) {
+      check(law, point);
+      plan.points.push_back({&law, point.to_json(), canonical_of(point), replicates[i]});
+      store::CanonicalObject line;
+      line.add("law", law.id).add("law_version", law.version).add("source", law.source_sha256);
+      line.add_raw("point", plan.points.back().canonical).add("replicates", replicates[i].value_or(0));
+      listed += (listed.empty() ? "" : ",") + line.str();
+    }
+    if (plan.points.size() > max_points) throw UsageError("more than a million points; expected fewer");
+    const std::size_t count = plan.points.size() - before;
+    const CostCard& cost = law.cost(study.effort);
+    const double share = sweep.empty() ? 0 : static_cast<double>(count) / static_cast<double>(sweep.size());
+    plan.forecast.push_back({&law, count, cost.core_seconds * share, cost.memory_bytes});
+  }
+  plan.study_json = store::CanonicalObject()
+                        .add("effort", plan.effort)
+                        .add("run_seed", plan.run_seed)
+                        .add_raw("points", "[" + listed + "]")
+                        .str();
+  plan.study_sha256 = store::to_hex(store::sha256(plan.study_json));
+  return plan;
+}
+
+}  // namespace lmw::host

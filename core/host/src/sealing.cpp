@@ -1,0 +1,169 @@
+#include "sealing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace lmw::host {
+namespace {
+
+[[noreturn]] void refuse(const std::string& observable, const std::string& rival, const std::string& what) {
+  throw std::runtime_error(observable + (rival.empty() ? "" : " (rival " + rival + ")") + ": " + what);
+}
+
+bool finite(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+}
+
+const store::SealedSeries* own_of(const store::SealedPoint& point, const std::string& observable) {
+  for (const auto& series : point.series)
+    if (series.observable == observable && series.rival.empty()) return &series;
+  return nullptr;
+}
+
+std::string size_text(const std::vector<double>& x) {
+  return x.empty() ? "a scalar" : std::to_string(x.size()) + " grid points";
+}
+
+}  // namespace
+
+store::StoppingRule stopping_rule(const PlannedPoint& planned, const std::string& effort) {
+  const LawCard& law = *planned.law;
+  if (law.deterministic) return {.method = "deterministic", .looks = {1}, .weights = {1.0}};
+  if (planned.replicates) return {.method = "fixed", .looks = {*planned.replicates}, .weights = {1.0}};
+  store::StoppingRule rule{.method = "A"};
+  for (const auto& look : judge::looks_method_a(effort == "quick" ? law.max_replicates_quick : law.max_replicates)) {
+    rule.looks.push_back(look.replicates);
+    rule.weights.push_back(look.weight);
+  }
+  return rule;
+}
+
+std::vector<judge::Look> looks_of(const store::StoppingRule& rule) {
+  std::vector<judge::Look> looks;
+  for (std::size_t k = 0; k < rule.looks.size(); ++k) looks.push_back({rule.looks[k], rule.weights[k]});
+  return looks;
+}
+
+store::SealedPoint identity_of(const PlannedPoint& planned, const std::string& effort) {
+  store::SealedPoint point;
+  point.law = planned.law->id;
+  point.law_version = planned.law->version;
+  point.point_json = planned.json;
+  point.canonical_point = planned.canonical;
+  point.per_replicate = planned.law->per_replicate;
+  point.fitted_parameters = planned.law->fitted_parameters;
+  point.stopping = stopping_rule(planned, effort);
+  return point;
+}
+
+void add_predictions(store::SealedPoint& point, const LawCard& law, const PredictAnswer& answer) {
+  if (answer.abstained) {
+    if (!answer.predictions.empty()) throw std::runtime_error("the law both predicts and abstains");
+    point.abstained = true;
+    point.abstain_reason = answer.abstain_reason;
+    return;
+  }
+  if (answer.predictions.empty()) throw std::runtime_error("the law neither predicts nor abstains");
+  for (const auto& p : answer.predictions) {
+    const ObservableCard* observable = law.observable(p.observable);
+    if (observable == nullptr) refuse(p.observable, p.rival, "not an observable of the card");
+    const bool is_rival = !p.rival.empty();
+    if (is_rival && std::none_of(law.rivals.begin(), law.rivals.end(), [&](const auto& r) { return r.name == p.rival; }))
+      refuse(p.observable, p.rival, "not a rival of the card");
+    for (const auto& other : point.series)
+      if (other.observable == p.observable && other.rival == p.rival) refuse(p.observable, p.rival, "predicted twice");
+    const store::SealedSeries* own = is_rival ? own_of(point, p.observable) : nullptr;
+    if (is_rival && own == nullptr) refuse(p.observable, p.rival, "expected the law's own prediction before its rival's");
+
+    const std::size_t n = std::max<std::size_t>(1, p.x.size());
+    store::SealedSeries s;
+    s.observable = p.observable;
+    s.rival = p.rival;
+    s.kind = observable->kind;
+    s.secondary = observable->secondary;
+    s.compare = is_rival ? own->compare : p.compare;
+    s.draws = is_rival ? own->draws : p.draws;
+    s.theory_df = p.theory_df;
+    s.eps_reason = p.eps_reason;
+    s.x = p.x;
+    if (!std::is_sorted(p.x.begin(), p.x.end(), std::less_equal<>()) || !finite(p.x))
+      refuse(p.observable, p.rival, "expected an increasing grid x");
+    if (is_rival && p.x != own->x) refuse(p.observable, p.rival, "expected the grid of the law's own prediction");
+    if (s.compare != "value" && !point.per_replicate)
+      refuse(p.observable, p.rival, "compares per replicate, but the card says that predictions are made per point");
+    // Per replicate, what is sealed per point is the value that the difference or ratio should have.
+    s.predicted = p.value.empty() && s.compare != "value" ? std::vector<double>(n, 0.0) : p.value;
+    if (s.predicted.size() != n || !finite(s.predicted)) refuse(p.observable, p.rival, "the prediction is not a finite number");
+    s.upper = p.upper;
+    if (s.kind == "K3" && s.upper.size() != n) refuse(p.observable, p.rival, "an interval needs .upper");
+    s.eps = is_rival ? own->eps : p.eps;
+    s.b_th = is_rival ? own->b_th : p.b_th;
+    s.theory_sd = p.theory_sd;
+    if (s.b_th.empty()) s.b_th.assign(n, 0.0);
+    if (s.theory_sd.empty()) s.theory_sd.assign(n, 0.0);
+    if (s.eps.size() != n) refuse(p.observable, p.rival, "no tolerance: expected .eps");
+    const bool may_be_zero = law.deterministic;
+    for (const double eps : s.eps)
+      if (!std::isfinite(eps) || eps < 0 || (eps == 0 && !may_be_zero))
+        refuse(p.observable, p.rival, "eps = " + sdk::to_text(eps) + ": expected > 0");
+    judge::validate({.kind = judge::kind_from_text(s.kind),
+                     .predicted = s.predicted,
+                     .upper = s.upper,
+                     .eps = s.eps,
+                     .b_th = s.b_th,
+                     .theory_sd = s.theory_sd,
+                     .theory_df = s.theory_df,
+                     .deterministic = law.deterministic,
+                     .draws = s.draws});
+    point.series.push_back(std::move(s));
+  }
+}
+
+std::vector<store::Trial::Series> checked_measurement(const store::SealedPoint& point, const MeasureAnswer& answer) {
+  std::vector<store::Trial::Series> values;
+  const auto find = [&](const std::string& observable) -> const SeriesAnswer& {
+    const SeriesAnswer* found = nullptr;
+    for (const auto& series : answer.series) {
+      if (series.observable != observable) continue;
+      if (found != nullptr) refuse(observable, "", "measured twice");
+      found = &series;
+    }
+    if (found == nullptr) refuse(observable, "", "predicted, but not measured");
+    return *found;
+  };
+  if (point.abstained) {  // nothing was predicted: whatever was measured is kept
+    for (const auto& series : answer.series) values.push_back({series.observable, series.x, find(series.observable).value});
+    return values;
+  }
+  for (const auto& sealed : point.series) {
+    if (!sealed.rival.empty()) continue;
+    const SeriesAnswer& series = find(sealed.observable);
+    if (series.x != sealed.x)
+      refuse(sealed.observable, "", "measured on " + size_text(series.x) + ", predicted on another grid of " + size_text(sealed.x));
+    values.push_back({series.observable, series.x, series.value});
+  }
+  for (const auto& series : answer.series)
+    if (own_of(point, series.observable) == nullptr) refuse(series.observable, "", "measured, but not predicted");
+  return values;
+}
+
+std::vector<std::vector<double>> checked_replicate(const store::SealedPoint& point,
+                                                   const std::vector<SeriesAnswer>& answer) {
+  std::vector<std::vector<double>> values(point.series.size());
+  for (const auto& series : answer) {
+    const auto sealed = std::find_if(point.series.begin(), point.series.end(), [&](const auto& s) {
+      return s.observable == series.observable && s.rival == series.rival;
+    });
+    if (sealed == point.series.end()) refuse(series.observable, series.rival, "predicted for a replicate, but not sealed");
+    if (series.x != sealed->x) refuse(series.observable, series.rival, "predicted on another grid than was sealed");
+    if (!finite(series.value)) refuse(series.observable, series.rival, "the prediction is not a finite number");
+    values[static_cast<std::size_t>(sealed - point.series.begin())] = series.value;
+  }
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (point.series[i].rival.empty() && point.series[i].compare != "value" && values[i].empty())
+      refuse(point.series[i].observable, "", "not predicted for this replicate");
+  return values;
+}
+
+}  // namespace lmw::host

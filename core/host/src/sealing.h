@@ -1,0 +1,34 @@
+#pragma once
+
+#include <lmw/host/library.h>
+#include <lmw/host/plan.h>
+#include <lmw/judge/judge.h>
+#include <lmw/store/records.h>
+
+#include <string>
+#include <vector>
+
+namespace lmw::host {
+
+/// The stopping rule of a point: the law's declaration, or a fixed number of replicates.
+store::StoppingRule stopping_rule(const PlannedPoint& planned, const std::string& effort);
+std::vector<judge::Look> looks_of(const store::StoppingRule& rule);
+
+/// The identity of a point, before anything is asked of its law.
+store::SealedPoint identity_of(const PlannedPoint& planned, const std::string& effort);
+
+/// What the law answered, checked and in the form that is sealed.
+/// @throws std::runtime_error  the law predicts what its card does not declare, no number, no tolerance, a rival before
+///         its law, other grids; the message names observable and rival.
+void add_predictions(store::SealedPoint& point, const LawCard& law, const PredictAnswer& answer);
+
+/// The values of a measurement that the seals ask for, in the order of the sealed observables.
+/// @throws std::runtime_error  an observable missing, extra, twice, or on another grid.
+std::vector<store::Trial::Series> checked_measurement(const store::SealedPoint& point, const MeasureAnswer& answer);
+
+/// The values of a per-replicate prediction by series; empty for a rival that is a constant shift.
+/// @throws std::runtime_error  as checked_measurement, or a value that is not finite.
+std::vector<std::vector<double>> checked_replicate(const store::SealedPoint& point,
+                                                   const std::vector<SeriesAnswer>& answer);
+
+}  // namespace lmw::host
