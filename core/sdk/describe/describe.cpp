@@ -131,6 +131,12 @@ std::string describe(const std::filesystem::path& library) {
          "\n";
 }
 
+[[noreturn]] void refuse(const Refusal& refusal, bool to_file) {
+  std::cerr << refusal.code << ": " << refusal.text << "\n";
+  if (!to_file) std::cout << refusal.code << " " << refusal.text << "\n" << std::flush;
+  std::_Exit(5);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -153,12 +159,9 @@ int main(int argc, char** argv) {
       std::cout << text << "done\n" << std::flush;
     }
   } catch (const Refusal& refusal) {
-    std::cerr << refusal.code << ": " << refusal.text << "\n";
-    if (!to_file) std::cout << refusal.code << " " << refusal.text << "\n" << std::flush;
-    std::_Exit(5);
-  } catch (const std::exception& e) {
-    std::cerr << "PLUGIN_LOAD: " << e.what() << "\n";
-    std::_Exit(5);
+    refuse(refusal, to_file);
+  } catch (const std::exception& e) {  // of a static initialiser, or of the file system
+    refuse({"PLUGIN_LOAD", e.what()}, to_file);
   }
   std::_Exit(0);  // what the library registered for the end of the process is not ours to run
 }

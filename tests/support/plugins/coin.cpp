@@ -1,0 +1,177 @@
+// A small plugin with laws whose answers are known: what the host's tests run.
+#include <lmw/sdk/sdk.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <thread>
+
+namespace {
+
+using namespace lmw::sdk;
+
+/// A uniform number in (0, 1) from a seed and an index: enough randomness for tests, and no library.
+double uniform(Seed seed, std::uint64_t index) {
+  std::uint64_t z = seed.value + 0x9e3779b97f4a7c15u * (index + 1 + (std::uint64_t{seed.draw_index} << 32));
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return (static_cast<double>((z ^ (z >> 31)) >> 12) + 0.5) * 0x1p-52;
+}
+
+/// The mean of n uniform numbers is 1/2 within eps; the rival says 0.4. Biased points are outside, and must break.
+class MeanOfUniforms final : public Law {
+ public:
+  LawInfo info() const override {
+    return {.name = "mean-of-uniforms",
+            .claim = "the mean of uniform numbers is one half",
+            .formula = R"(\mathbb{E}[u] = \frac{1}{2})",
+            .source = "the definition of the uniform distribution",
+            .parameters = {count_parameter("n", 400, 1, 1e6, "numbers in one mean"), real_parameter("shift", 0.0, 0, 1)},
+            .observables = {{.name = "mean", .axis = "n", .log_axis = true}},
+            .rivals = {{"low", "it is 0.4"}},
+            .regime = "no shift",
+            .quick = {.core_seconds = 0.01, .memory_bytes = 1e6},
+            .standard = {.core_seconds = 0.02, .memory_bytes = 1e6}};
+  }
+  std::vector<PointOverrides> sweep(Effort effort) const override {
+    std::vector<PointOverrides> points = {{{"n", 400}}, {{"n", 1600}}, {{"n", 400}, {"shift", 0.2}}};
+    if (effort != Effort::quick) points.push_back({{"n", 6400}});
+    return points;
+  }
+  Regime regime(const Point& at, Context&) const override {
+    return at["shift"] > 0 ? Regime::breaks("the numbers are shifted") : Regime::within();
+  }
+  void predict(const Point&, Recorder& out) const override {
+    out.record({.observable = "mean", .value = 0.5, .eps = 0.04, .eps_reason = "under half the gap to the rival"});
+    out.record({.observable = "mean", .rival = "low", .value = 0.4});
+  }
+  void measure(const Point& at, Seed seed, Recorder& out) const override {
+    double sum = 0;
+    const auto n = at.count("n");
+    for (std::int64_t i = 0; i < n; ++i) sum += uniform(seed, static_cast<std::uint64_t>(i));
+    out.record({.observable = "mean", .value = sum / static_cast<double>(n) + at["shift"]});
+  }
+};
+
+/// A curve, predicted per replicate from a number that the seed draws: the measurement follows it within noise.
+class SeededLine final : public Law {
+ public:
+  LawInfo info() const override {
+    return {.name = "seeded-line",
+            .claim = "the line follows the slope that its seed drew",
+            .source = "made for tests",
+            .observables = {{.name = "line", .kind = Kind::curve, .axis = "t"}},
+            .rivals = {{"flat", "no slope at all"}},
+            .predicts = Predicts::per_replicate,
+            .quick = {.core_seconds = 0.01}};
+  }
+  void predict(const Point&, Recorder& out) const override {
+    out.record({.observable = "line", .x = grid(), .eps = 0.05, .compare = Compare::difference});
+    out.record({.observable = "line", .rival = "flat", .x = grid()});
+  }
+  void predict_replicate(const Point&, Seed seed, Recorder& out) const override {
+    out.record({.observable = "line", .x = grid(), .value = line(seed, 0)});
+    out.record({.observable = "line", .rival = "flat", .x = grid(), .value = std::vector<double>(grid().size(), 0.0)});
+  }
+  void measure(const Point&, Seed seed, Recorder& out) const override {
+    out.record({.observable = "line", .x = grid(), .value = line(seed, 0.01)});
+  }
+
+ private:
+  static std::vector<double> grid() { return {1, 2, 3, 4}; }
+  static std::vector<double> line(Seed seed, double noise) {
+    std::vector<double> y;
+    for (const double t : grid())
+      y.push_back((1 + uniform(seed, 0)) * t + noise * (uniform(seed, static_cast<std::uint64_t>(t)) - 0.5));
+    return y;
+  }
+};
+
+/// Behaves as its parameter says.
+class Misbehaves final : public Law {
+ public:
+  LawInfo info() const override {
+    return {.name = "misbehaves",
+            .claim = "it does what its parameter says",
+            .source = "made for tests",
+            .parameters = {text_parameter("how", "abstain",
+                                          {"abstain", "throw-in-predict", "nan-in-predict", "no-eps", "undeclared",
+                                           "throw-in-measure", "nan-in-measure", "extra", "missing", "not-converged",
+                                           "slow", "wrong"})},
+            .observables = {{.name = "x"}, {.name = "y"}},
+            .quick = {.core_seconds = 0.01}};
+  }
+  void predict(const Point& at, Recorder& out) const override {
+    const std::string& how = at.text("how");
+    if (how == "abstain") return out.abstain("the theory has no answer");
+    if (how == "throw-in-predict") throw std::runtime_error("planted in predict");
+    if (how == "undeclared") return out.record({.observable = "z", .value = 1.0, .eps = 0.1});
+    if (how == "no-eps") return out.record({.observable = "x", .value = 1.0});
+    out.record({.observable = "x", .value = how == "nan-in-predict" ? std::nan("") : 1.0, .eps = 0.1});
+  }
+  void measure(const Point& at, Seed seed, Recorder& out) const override {
+    const std::string& how = at.text("how");
+    if (how == "throw-in-measure") throw std::runtime_error("planted in measure");
+    if (how == "not-converged") return out.outcome(Outcome::not_converged, "residual 0.3 after 100 steps");
+    if (how == "slow")
+      for (int i = 0; i < 50; ++i) {
+        if (out.cancelled()) return;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      }
+    if (how != "missing")
+      out.record({.observable = "x",
+                  .value = (how == "nan-in-measure" ? std::nan("") : how == "wrong" ? 2.0 : 1.0) + 0.01 * uniform(seed, 1)});
+    if (how == "extra") out.record({.observable = "y", .value = 1.0});
+  }
+};
+
+/// Needs a data set that no one has.
+class NeedsData final : public Law {
+ public:
+  LawInfo info() const override {
+    return {.name = "needs-data",
+            .claim = "the data say 1",
+            .source = "made for tests",
+            .observables = {{.name = "x"}},
+            .data = {"no-such-data"},
+            .quick = {.core_seconds = 0.01}};
+  }
+  void predict(const Point&, Recorder& out) const override { out.record({.observable = "x", .value = 1.0, .eps = 0.1}); }
+  void measure(const Point&, Seed, Recorder& out) const override { out.record({.observable = "x", .value = 1.0}); }
+};
+
+/// An identity: one replicate, no noise.
+class Identity final : public Law {
+ public:
+  LawInfo info() const override {
+    return {.name = "identity",
+            .claim = "(a+b)^2 = a^2 + 2ab + b^2",
+            .source = "made for tests",
+            .parameters = {real_parameter("a", 0.25), real_parameter("b", 0.5)},
+            .observables = {{.name = "square"}},
+            .rivals = {{"freshman", "a^2 + b^2"}},
+            .deterministic = true,
+            .quick = {.core_seconds = 0.01}};
+  }
+  void predict(const Point& at, Recorder& out) const override {
+    const double a = at["a"], b = at["b"];
+    out.record({.observable = "square", .value = a * a + 2 * a * b + b * b, .eps = 1e-12});
+    out.record({.observable = "square", .rival = "freshman", .value = a * a + b * b});
+  }
+  void measure(const Point& at, Seed, Recorder& out) const override {
+    const double sum = at["a"] + at["b"];
+    out.record({.observable = "square", .value = sum * sum});
+  }
+};
+
+void fill(LawList& laws) {
+  laws.add<MeanOfUniforms>();
+  laws.add<SeededLine>();
+  laws.add<Misbehaves>();
+  laws.add<NeedsData>();
+  laws.add<Identity>();
+}
+
+}  // namespace
+
+LMW_PLUGIN(coin, fill)
