@@ -1,3 +1,4 @@
+#include "quantiles.h"
 #include "rules.h"
 
 #include <lmw/judge/judge.h>
@@ -10,28 +11,27 @@
 namespace lmw::judge {
 namespace {
 
-void check_size(const char* name, std::size_t size, std::size_t expected) {
-  if (size != expected)
-    throw std::invalid_argument(std::string(name) + " has " + std::to_string(size) + " entries: expected " +
-                                std::to_string(expected) + ", one per grid point");
-}
-
-void check_scale(const char* name, const std::vector<double>& values) {
-  for (const double v : values)
-    if (!(v >= 0 && std::isfinite(v)))
-      throw std::invalid_argument(std::string(name) + " = " + std::to_string(v) + ": expected finite and >= 0");
-}
-
 void check_level(const char* name, double level) {
   if (!(level > 0 && level <= 0.5))
     throw std::invalid_argument(std::string(name) + " level = " + std::to_string(level) + ": expected in (0, 1/2]");
 }
 
-/// What is wrong with the numbers themselves, if anything.
+void check_shapes(const Replicates& replicates, std::size_t grid) {
+  for (std::size_t i = 0; i < replicates.size(); ++i)
+    if (replicates[i].size() != grid)
+      throw std::invalid_argument("replicate " + std::to_string(i) + " has " + std::to_string(replicates[i].size()) +
+                                  " values: expected " + std::to_string(grid) + ", one per grid point");
+}
+
+/// What is wrong with the numbers themselves, if anything. Only an interval may have an infinite end.
 std::optional<std::string> not_finite(const Prediction& prediction, const Replicates& replicates) {
   const auto finite = [](double v) { return std::isfinite(v); };
-  if (!std::all_of(prediction.predicted.begin(), prediction.predicted.end(), finite))
-    return "the prediction is not finite";
+  const auto number = [](double v) { return !std::isnan(v); };
+  const bool interval = prediction.kind == Kind::interval;
+  const bool usable = interval ? number(prediction.predicted[0]) && number(prediction.upper[0]) &&
+                                     prediction.predicted[0] < HUGE_VAL && prediction.upper[0] > -HUGE_VAL
+                               : std::all_of(prediction.predicted.begin(), prediction.predicted.end(), finite);
+  if (!usable) return "the prediction is not finite";
   for (std::size_t i = 0; i < replicates.size(); ++i)
     if (!std::all_of(replicates[i].begin(), replicates[i].end(), finite))
       return "replicate " + std::to_string(i) + " is not finite";
@@ -43,7 +43,14 @@ bool out_of_range(const Location& at) {
 }
 
 /// How many replicates this spread would want, for the reader of an inconclusive row.
-std::string undecided_note(const Result& result, const std::vector<Location>& grid) {
+std::string undecided_note(const Prediction& prediction, const Result& result, const std::vector<Location>& grid) {
+  switch (prediction.kind) {
+    case Kind::ordering: return "the order of some pair is not resolved";
+    case Kind::distribution:
+    case Kind::proportion:
+    case Kind::classification: return "too few trials for this band";
+    default: break;
+  }
   const Location& at = grid[result.at];
   if (!(at.eps_eff > 0)) return "no band to lie inside: eps = 0 can only be refuted";
   const auto needed = replicates_needed(at.sample.sd, at.eps_eff, 0, at.theory_sd).to_confirm;
@@ -64,8 +71,19 @@ void apply_rule(const Prediction& prediction, const Replicates& replicates, cons
     result.note = "the values are too large for a mean and a spread";
     return;
   }
-  if (prediction.deterministic && !noisy_theory) return rule_exact(prediction, replicates, result);
-  if (prediction.kind == Kind::proportion) return rule_proportion(prediction, replicates, levels, result);
+  const bool exact = prediction.deterministic && !noisy_theory;
+  switch (prediction.kind) {
+    case Kind::ordering: return rule_ordering(grid, exact, levels, result);
+    case Kind::conserved: return rule_conserved(prediction, replicates, levels, result);
+    default: break;
+  }
+  if (exact) return rule_exact(prediction, replicates, result);
+  switch (prediction.kind) {
+    case Kind::distribution: return rule_distribution(prediction, replicates, levels, result);
+    case Kind::proportion: return rule_proportion(prediction, replicates, levels, result);
+    case Kind::classification: return rule_classification(prediction, replicates, levels, result);
+    default: break;
+  }
   if (std::all_of(grid.begin(), grid.end(), [](const auto& at) { return at.se == 0; })) {
     result.degenerate = true;
     result.note = "all replicates are equal: declare the comparison deterministic, or compare a proportion";
@@ -76,34 +94,6 @@ void apply_rule(const Prediction& prediction, const Replicates& replicates, cons
 }
 
 }  // namespace
-
-void validate(const Prediction& prediction) {
-  const std::size_t grid = prediction.predicted.size();
-  if (grid == 0) throw std::invalid_argument("predicted has 0 entries: expected at least 1");
-  check_size("eps", prediction.eps.size(), grid);
-  if (!prediction.b_th.empty()) check_size("b_th", prediction.b_th.size(), grid);
-  if (!prediction.theory_sd.empty()) check_size("theory_sd", prediction.theory_sd.size(), grid);
-  check_scale("eps", prediction.eps);
-  check_scale("b_th", prediction.b_th);
-  check_scale("theory_sd", prediction.theory_sd);
-  for (std::size_t g = 0; g < prediction.b_th.size(); ++g)
-    check_scale("eps + b_th", {prediction.eps[g] + prediction.b_th[g]});
-  if (!(prediction.theory_df >= 1))
-    throw std::invalid_argument("theory_df = " + std::to_string(prediction.theory_df) + ": expected >= 1 or infinity");
-  switch (prediction.kind) {
-    case Kind::point:
-    case Kind::theory_error:
-    case Kind::curve: break;
-    case Kind::proportion:
-      if (grid != 1) throw std::invalid_argument("K9 on " + std::to_string(grid) + " grid points: expected 1");
-      if (prediction.draws < 1)
-        throw std::invalid_argument("draws = " + std::to_string(prediction.draws) + ": expected >= 1");
-      if (!prediction.theory_sd.empty() && prediction.theory_sd[0] > 0)
-        throw std::invalid_argument("K9 has no place for theory_sd: widen the band by b_th instead");
-      break;
-    default: throw std::invalid_argument(to_text(prediction.kind) + " has no rule yet: expected K1, K2, K4 or K9");
-  }
-}
 
 void describe(const Location& at, std::size_t index, Result& result) {
   result.at = index;
@@ -116,11 +106,18 @@ void describe(const Location& at, std::size_t index, Result& result) {
   result.statistic = at.se > 0 ? at.residual / at.se : std::numeric_limits<double>::quiet_NaN();
 }
 
+void describe_with_interval(const Location& at, std::size_t index, Result& result) {
+  describe(at, index, result);
+  const double half = at.se > 0 ? student_upper(interval_tail, at.df) * at.se : 0;
+  result.ci_low = at.measured - half;
+  result.ci_high = at.measured + half;
+}
+
 Result decide(const Prediction& prediction, const Replicates& replicates, const Levels& levels) {
   validate(prediction);
   check_level("confirm", levels.confirm);
   check_level("falsify", levels.falsify);
-  for (const auto& replicate : replicates) check_size("a replicate", replicate.size(), prediction.predicted.size());
+  check_shapes(replicates, prediction.predicted.size());
 
   Result result;
   result.n_replicates = static_cast<std::int64_t>(replicates.size());
@@ -140,12 +137,16 @@ Result decide(const Prediction& prediction, const Replicates& replicates, const 
     return result;
   }
   apply_rule(prediction, replicates, levels, grid, result);
-  if (result.confirm_ratio <= 1)
-    result.decision = Decision::confirmed;
-  else if (result.falsify_ratio > 1)
-    result.decision = Decision::falsified;
+  // Sums past both ends of double's range meet as NaN: they decide nothing.
+  if (std::isnan(result.confirm_ratio)) result.confirm_ratio = std::numeric_limits<double>::infinity();
+  if (std::isnan(result.falsify_ratio)) result.falsify_ratio = -std::numeric_limits<double>::infinity();
+  result.decision = result.confirm_ratio <= 1  ? Decision::confirmed
+                    : result.falsify_ratio > 1 ? Decision::falsified
+                                               : Decision::inconclusive;
+  if (result.decision != Decision::inconclusive)
+    result.note.clear();
   else if (result.note.empty())
-    result.note = undecided_note(result, grid);
+    result.note = undecided_note(prediction, result, grid);
   return result;
 }
 

@@ -13,7 +13,7 @@ namespace lmw::judge {
 /// maps it to Student's t, without which the bound is badly liberal.
 ///
 /// @param z      S rows of equal length: (m_ig - mean_g)/s_g.
-/// @param seed   of the counter-based generator: the same arguments give the same bits.
+/// @param seed   of the generator: the same arguments give the same bits.
 /// Cost O(B S G). Source: Chernozhukov, Chetverikov & Kato 2013.
 double multiplier_critical_value(const std::vector<std::vector<double>>& z, double level, std::uint64_t seed);
 

@@ -54,17 +54,13 @@ void rule_curve(const std::vector<Location>& grid, const Replicates& replicates,
     confirm = std::max(confirm, confirm_g);
     if (g == 0 || falsify_g > falsify) {
       falsify = falsify_g;
-      describe(at, g, result);
+      describe_with_interval(at, g, result);
     }
   }
   result.confirm_ratio = confirm;
   result.falsify_ratio = falsify;
   result.p_confirm = p_confirm;
   result.p_falsify = p_falsify;
-  const Location& worst = grid[result.at];
-  const double half = worst.se > 0 ? student_upper(interval_tail, worst.df) * worst.se : 0;
-  result.ci_low = worst.measured - half;
-  result.ci_high = worst.measured + half;
 }
 
 }  // namespace lmw::judge

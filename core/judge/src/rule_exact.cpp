@@ -1,15 +1,17 @@
 #include "rules.h"
 
-#include <cmath>
+#include <algorithm>
 
 namespace lmw::judge {
 
 void rule_exact(const Prediction& prediction, const Replicates& replicates, Result& result) {
-  double largest = -1;
+  double largest = -std::numeric_limits<double>::infinity();
   for (std::size_t g = 0; g < prediction.predicted.size(); ++g)
     for (const auto& replicate : replicates) {
-      Location at = locate(prediction, {replicate}, g);
-      const double ratio = band_ratio(std::abs(at.residual), at.eps_eff);
+      const Location at = locate(prediction, {replicate}, g);
+      const double ratio = prediction.kind == Kind::classification
+                               ? (1 - at.measured) / (1 - (at.lower - at.eps_eff))
+                               : band_ratio(std::max(at.measured - at.upper, at.lower - at.measured), at.eps_eff);
       if (ratio <= largest) continue;
       largest = ratio;
       describe(at, g, result);
@@ -18,7 +20,6 @@ void rule_exact(const Prediction& prediction, const Replicates& replicates, Resu
   result.p_confirm = largest <= 1 ? 0 : 1;
   result.p_falsify = largest <= 1 ? 1 : 0;
   result.ci_low = result.ci_high = result.measured;
-  result.deterministic = true;
 }
 
 }  // namespace lmw::judge

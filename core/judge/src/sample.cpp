@@ -43,11 +43,14 @@ std::vector<double> column(const Replicates& replicates, std::size_t g) {
 Location locate(const Prediction& prediction, const Replicates& replicates, std::size_t g) {
   Location at;
   at.sample = summarise(column(replicates, g));
-  at.predicted = prediction.predicted[g];
+  at.lower = prediction.predicted[g];
+  at.upper = prediction.kind == Kind::interval ? prediction.upper[g] : at.lower;
   at.eps = prediction.eps[g];
   at.b_th = prediction.b_th.empty() ? 0 : prediction.b_th[g];
   at.eps_eff = at.eps + at.b_th;
   at.measured = at.sample.n > 0 ? at.sample.mean : std::numeric_limits<double>::quiet_NaN();
+  at.predicted = std::max(at.lower, std::min(at.upper, at.measured));
+  if (std::isnan(at.measured)) at.predicted = std::isfinite(at.lower) ? at.lower : at.upper;
   at.residual = at.measured - at.predicted;
   at.theory_sd = prediction.theory_sd.empty() ? 0 : prediction.theory_sd[g];
   const double n = static_cast<double>(at.sample.n);

@@ -20,7 +20,21 @@ std::string to_text(Kind kind);
 enum class Decision { confirmed, falsified, inconclusive };
 std::string to_text(Decision decision);
 
-/// What was predicted, on a grid of G >= 1 points (a scalar is a grid of one). Vectors have G entries.
+/// What was predicted, on a grid of G >= 1 points (a scalar is a grid of one). Vectors have G entries. What `predicted`
+/// and a replicate's values mean, with the band eps + b_th around it:
+///
+///   K1 K2      a number; on more than one grid point a curve (K4), judged as one
+///   K3         the lower end of an interval, `upper` the other; one of them may be infinite. One grid point
+///   K4         a number at each grid point, with its own band
+///   K5         a slope, each replicate's by the estimator that also made the predicted one. One grid point
+///   K6         paired differences of neighbours in a claimed order, G = 1 or more; each must exceed `predicted`
+///              (usually 0) by more than the band, and none may fall below it
+///   K7         3 grid points: drift max |Q(t) - Q(0)| / scale at steps eta, eta/2, eta/4; extrapolated to step 0 it
+///              must be `predicted[0]` (usually 0) within the band of the first point. 1 grid point: a drift as it is
+///   K8         a distribution function at each grid point; replicates report the fraction of `draws` at or below it
+///   K9         a probability; replicates report a fraction of `draws`. One grid point
+///   K10        an accuracy: at least predicted - band of the labels are right. Replicates report a fraction of `draws`
+///              labels, or -1 for none. One grid point
 struct Prediction {
   Kind kind = Kind::point;
   std::vector<double> predicted;
@@ -30,7 +44,8 @@ struct Prediction {
   std::vector<double> theory_sd;   ///< >= 0. Empty: 0
   double theory_df = std::numeric_limits<double>::infinity();
   bool deterministic = false;
-  std::int64_t draws = 1;          ///< K9: Bernoulli trials behind each replicate's fraction
+  std::int64_t draws = 1;          ///< K8, K9, K10: independent trials behind each replicate's fraction
+  double order = 1;                ///< K7: the power of the step size in which drift vanishes
 };
 
 /// S replicates of G values each: value[i][g]. Only independent seeds are replicates.
@@ -46,11 +61,21 @@ struct GridResult {
   double predicted = 0, measured = 0, measured_se = 0, residual = 0, z = 0;
 };
 
-/// The answer to one comparison. The decision is a CASE over two dimensionless ratios: confirmed iff confirm_ratio
-/// <= 1, else falsified iff falsify_ratio > 1, else inconclusive. For a number, with D = measured - predicted and t, t' the
-/// two Student quantiles, they are (|D| + t se)/(eps + b_th) and (|D| - t' se)/(eps + b_th); for a curve the maximum
-/// over the grid; docs/statistics.md has the other kinds. Where nothing can be said (too few replicates) they are +inf
-/// and -inf.
+/// The answer to one comparison. The decision is a CASE over two dimensionless ratios: confirmed iff
+/// confirm_ratio <= 1, else falsified iff falsify_ratio > 1, else inconclusive. With D = measured - predicted, the band eps + b_th and the
+/// quantiles t = T(1 - confirm), t' = T(1 - falsify/2):
+///
+///   K1 K2 K5   (|D| + t se)/band and (|D| - t' se)/band
+///   K3         the same with the distance to the predicted interval, negative inside it
+///   K4         the maxima over the grid, t' replaced by the family-wise bound
+///   K6         t se/(theta - band), infinite if that is <= 0, and -theta/(t' se) with t' = T(1 - falsify/pairs), both
+///              the maxima over pairs; theta is the mean difference beyond `predicted`
+///   K7         the larger of the drift's and the order's, and the drift's
+///   K8         (|D| + d)/band and (|D| - d)/band, d the DKW radius, the maxima over the grid
+///   K9         max(high - p, p - low)/band and max(low - p, p - high)/band, the ends Clopper-Pearson's
+///   K10        (1 - low)/(1 - least) and (1 - high)/(1 - least), least = predicted - band
+///
+/// Where nothing can be said (too few replicates) they are +inf and -inf.
 struct Result {
   Decision decision = Decision::inconclusive;
   double confirm_ratio = std::numeric_limits<double>::infinity();
@@ -69,7 +94,8 @@ struct Result {
 };
 
 /// What decide() asks of a prediction, so that it can be asked before anything is sealed or measured.
-/// @throws std::invalid_argument  shapes that disagree, eps, b_th or theory_sd negative or not finite, theory_df < 1.
+/// @throws std::invalid_argument  shapes that disagree or do not suit the kind; eps, b_th or theory_sd negative or not
+///   finite; theory_df < 1; an interval upside down; draws < 1 or theory_sd > 0 where trials are counted.
 void validate(const Prediction& prediction);
 
 /// Decides one comparison with a fixed number of replicates. Values that are not finite, fewer than two replicates of a
