@@ -3,6 +3,9 @@
 include(CMakePackageConfigHelpers)
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/lmw)
 
+if(NOT TARGET lmw_cli)
+  return()  # until the command line is there
+endif()
 install(TARGETS lmw_cli lmw_describe EXPORT lmw RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS lmw_sdk lmw_flags lmw_numerics lmw_learn EXPORT lmw ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 foreach(part IN ITEMS sdk numerics learn)
