@@ -120,8 +120,6 @@ Sha256& Sha256::add(const void* bytes, std::size_t n) {
 
 Sha256& Sha256::add_u64(std::uint64_t value) { return add(&value, sizeof value); }
 
-Sha256& Sha256::add_double(double value) { return add_u64(value == 0 ? 0 : std::bit_cast<std::uint64_t>(value)); }
-
 Digest Sha256::finish() {
   Digest digest{};
   auto* context = static_cast<EVP_MD_CTX*>(context_);

@@ -37,7 +37,8 @@ TEST_SUITE("store/canonical") {
   }
 
   TEST_CASE("an object sorts its keys, nested or not, and has no spaces") {
-    const std::string point = canonical_point({{"width", std::int64_t{256}}, {"lr", 0.1}, {"bias", true}, {"act", "re\nlu"}});
+    const std::string point =
+        canonical_point({{"width", std::int64_t{256}}, {"lr", 0.1}, {"bias", true}, {"act", "re\nlu"}});
     CHECK(point == R"({"act":"re\nlu","bias":true,"lr":"0x1.999999999999ap-4","width":256})");
     CHECK(CanonicalObject().add("z", 1).add_raw("a", point).add("B", std::vector{1.0, 0.5}).str() ==
           R"({"B":["0x1p+0","0x1p-1"],"a":)" + point + R"(,"z":1})");
@@ -45,7 +46,8 @@ TEST_SUITE("store/canonical") {
   }
 
   TEST_CASE("strings escape the quote, the backslash and control characters, and nothing else") {
-    CHECK(canonical_string("a\"\\/\b\t\n\f\r\x01\x1f\x7f\xc3\xa9") == "\"a\\\"\\\\/\\b\\t\\n\\f\\r\\u0001\\u001f\x7f\xc3\xa9\"");
+    CHECK(canonical_string("a\"\\/\b\t\n\f\r\x01\x1f\x7f\xc3\xa9") ==
+          "\"a\\\"\\\\/\\b\\t\\n\\f\\r\\u0001\\u001f\x7f\xc3\xa9\"");
     for (const char* bad : {"\xff", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\x80"})
       CHECK_THROWS_AS(canonical_string(bad), std::invalid_argument);
     CHECK_NOTHROW(canonical_string("\xf0\x9f\x94\xac \xe2\x82\xac \xed\x9f\xbf"));

@@ -32,7 +32,9 @@ class CanonicalObject {
   CanonicalObject& add(std::string key, int value) { return add(std::move(key), std::int64_t{value}); }
   CanonicalObject& add(std::string key, bool value) { return add_raw(std::move(key), value ? "true" : "false"); }
   CanonicalObject& add(std::string key, double value) { return add(std::move(key), hex_double(value)); }
-  CanonicalObject& add(std::string key, std::string_view text) { return add_raw(std::move(key), canonical_string(text)); }
+  CanonicalObject& add(std::string key, std::string_view text) {
+    return add_raw(std::move(key), canonical_string(text));
+  }
   CanonicalObject& add(std::string key, const char* text) { return add(std::move(key), std::string_view(text)); }
   CanonicalObject& add(std::string key, const std::string& text) { return add(std::move(key), std::string_view(text)); }
   CanonicalObject& add(std::string key, std::span<const double> values);
@@ -66,10 +68,6 @@ class Sha256 {
   Sha256& add(const Digest& digest) { return add(digest.data(), digest.size()); }
   /// Eight bytes, little endian.
   Sha256& add_u64(std::uint64_t value);
-  /// The bits of the double, little endian; negative zero as zero.
-  Sha256& add_double(double value);
-  /// Length first, so that "ab","c" and "a","bc" differ.
-  Sha256& add_text(std::string_view text) { return add_u64(text.size()).add(text); }
   Digest finish();
 
  private:

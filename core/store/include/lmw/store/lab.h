@@ -2,6 +2,7 @@
 
 #include <lmw/store/records.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lmw::store {
@@ -39,7 +41,8 @@ struct PointState {
   SealReceipt receipt;
   std::vector<ReplicatePrediction> replicate_predictions;
   std::vector<Trial> trials;
-  bool judged = false;               ///< its verdicts are in the lab
+  bool judged = false;     ///< its verdicts are in the lab
+  bool was_sealed = true;  ///< false: it came through post_unsealed_point
 };
 
 /// What Holm's correction needs of one comparison.
@@ -49,20 +52,30 @@ struct PrimaryP {
   double p_falsify = 1;
 };
 
-/// The one writer of a lab. Owned by one process at a time: a second waits for `busy_timeout`, then says who holds it.
+/// The one writer of a lab. Owned by one process at a time: a second waits, then says who holds it.
 ///
 /// Calls may come from any thread. Seals and run ends are committed with synchronous=FULL and are on disk when they
 /// return or call back; trials and verdicts are committed in groups (at most 100 ms or 50 000 rows apart) and count as
-/// recorded when `flush` returns. Order is kept: what is posted first is committed first.
+/// recorded when `flush` returns. Order is kept: what is posted first is committed no later.
 ///
+/// Callbacks run on the writer's thread. They may call `seal`, `seal_replicates`, `post_*`, nothing that waits, and
+/// must not throw. `post_trial` waits while more than 200 000 values are queued.
+///
+/// @throws std::invalid_argument  what the caller got wrong; nothing is written, and the lab goes on.
 /// @throws StoreError  from any call; after a failed commit every further call throws the same.
 class Lab {
  public:
   /// Opens a lab, making and migrating it as needed. ":memory:" is a lab of its own, for tests.
-  explicit Lab(const std::filesystem::path& file);
+  /// @param wait  for another process that is writing to it.
+  /// @param vfs   name of a registered SQLite VFS, for tests that break the disk.
+  explicit Lab(const std::filesystem::path& file, std::chrono::milliseconds wait = std::chrono::seconds(10),
+               const char* vfs = nullptr);
   ~Lab();
   Lab(const Lab&) = delete;
   Lab& operator=(const Lab&) = delete;
+
+  /// Told once, on the writer's thread, when a commit has failed: whoever waits for a callback learns that none comes.
+  void on_failure(std::function<void(const StoreError&)> failed);
 
   /// The newest run of a study, if any.
   std::optional<RunState> find_run(const std::string& study_sha256);
@@ -71,7 +84,8 @@ class Lab {
   void resume_run(Id run_id);
   /// status: finished, interrupted.
   void end_run(Id run_id, const std::string& status);
-  /// Everything sealed and measured in a run so far, in the order of sealing.
+  /// Everything sealed and measured in a run so far, in the order of sealing. Its points take trials and verdicts
+  /// again.
   std::vector<PointState> load_points(Id run_id);
 
   /// Seals a point: predictions, or an abstention. `sealed` is called on the writer's thread after the commit.
@@ -82,11 +96,12 @@ class Lab {
   /// A point that could not be predicted or run: it gets a row, so that a verdict (error, not_run) can name it.
   void post_unsealed_point(Id run_id, const SealedPoint& point, std::function<void(Id point_id)> stored);
   void post_trial(Trial trial);
-  /// All verdicts of one point at once.
+  /// All verdicts of one point at once, after all its trials. A verdict's p_adjusted is not read: see set_adjusted.
   void post_verdicts(std::vector<Verdict> verdicts);
   /// Of the verdicts of a run so far: the law's own primary comparisons inside the regime that have a p_falsify.
   std::vector<PrimaryP> primary_p_falsify(Id run_id);
-  /// After all verdicts of a run: the adjusted p-values (Holm within a law) by verdict.
+  /// After all verdicts of a run: the adjusted p-values (Holm within a law) by prediction. Given again, the newest
+  /// count.
   void set_adjusted(Id run_id, const std::string& law, const std::vector<std::pair<Id, double>>& p_by_prediction);
   /// Returns when everything posted so far is committed.
   void flush();

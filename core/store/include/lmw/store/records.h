@@ -36,7 +36,7 @@ struct RunPlan {
   std::vector<LawCard> laws;
 };
 
-/// The stopping rule, sealed with each point. Method A: looks and weights (methodology 1.7).
+/// The stopping rule, sealed with each point. Method A: looks and weights (docs/statistics.md).
 struct StoppingRule {
   std::string method = "A";    ///< A: group sequential; fixed: one look; deterministic
   std::vector<int> looks;      ///< replicates at each look, increasing; the last is S_max
@@ -66,7 +66,7 @@ struct SealedPoint {
   std::string law;
   int law_version = 1;
   std::string point_json;            ///< readable, keys sorted, every declared parameter
-  std::string canonical_point;       ///< methodology 2.1 bytes of the same
+  std::string canonical_point;       ///< canonical_point() of the same
   bool inside = true;
   double rho = 1;
   std::string regime_reason;
