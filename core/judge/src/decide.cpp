@@ -113,6 +113,14 @@ void describe_with_interval(const Location& at, std::size_t index, Result& resul
   result.ci_high = at.measured + half;
 }
 
+void conclude(Result& result) {
+  if (std::isnan(result.confirm_ratio)) result.confirm_ratio = std::numeric_limits<double>::infinity();
+  if (std::isnan(result.falsify_ratio)) result.falsify_ratio = -std::numeric_limits<double>::infinity();
+  result.decision = result.confirm_ratio <= 1  ? Decision::confirmed
+                    : result.falsify_ratio > 1 ? Decision::falsified
+                                               : Decision::inconclusive;
+}
+
 Result decide(const Prediction& prediction, const Replicates& replicates, const Levels& levels) {
   validate(prediction);
   check_level("confirm", levels.confirm);
@@ -137,12 +145,7 @@ Result decide(const Prediction& prediction, const Replicates& replicates, const 
     return result;
   }
   apply_rule(prediction, replicates, levels, grid, result);
-  // Sums past both ends of double's range meet as NaN: they decide nothing.
-  if (std::isnan(result.confirm_ratio)) result.confirm_ratio = std::numeric_limits<double>::infinity();
-  if (std::isnan(result.falsify_ratio)) result.falsify_ratio = -std::numeric_limits<double>::infinity();
-  result.decision = result.confirm_ratio <= 1  ? Decision::confirmed
-                    : result.falsify_ratio > 1 ? Decision::falsified
-                                               : Decision::inconclusive;
+  conclude(result);
   if (result.decision != Decision::inconclusive)
     result.note.clear();
   else if (result.note.empty())

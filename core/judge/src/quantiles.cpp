@@ -5,6 +5,7 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/policies/policy.hpp>
 #include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/gamma.hpp>
 
 #include <cmath>
 #include <limits>
@@ -42,6 +43,11 @@ double normal_cdf(double x) { return normal_survival(-x); }
 double beta_lower(double p, double a, double b) { return boost::math::quantile(Beta(a, b), p); }
 double beta_upper(double tail, double a, double b) {
   return boost::math::quantile(boost::math::complement(Beta(a, b), tail));
+}
+
+// Boost's rather than the C library's, which writes the sign to a global.
+double log_beta(double a, double b) {
+  return boost::math::lgamma(a, Quiet()) + boost::math::lgamma(b, Quiet()) - boost::math::lgamma(a + b, Quiet());
 }
 
 double binomial_at_least(std::int64_t k, std::int64_t n, double p) {

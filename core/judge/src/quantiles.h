@@ -19,6 +19,9 @@ double normal_survival(double x);
 double beta_lower(double p, double a, double b);
 double beta_upper(double tail, double a, double b);
 
+/// log B(a, b) = log Gamma(a) + log Gamma(b) - log Gamma(a + b).
+double log_beta(double a, double b);
+
 /// P(Bin(n, p) <= k) and P(Bin(n, p) >= k), 0 <= k <= n; p outside [0, 1] counts as the nearer end.
 double binomial_at_most(std::int64_t k, std::int64_t n, double p);
 double binomial_at_least(std::int64_t k, std::int64_t n, double p);

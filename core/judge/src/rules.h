@@ -43,6 +43,9 @@ void rule_classification(const Prediction& prediction, const Replicates& replica
 /// Copies what describes one grid point into the Result.
 void describe(const Location& at, std::size_t index, Result& result);
 
+/// The CASE over the ratios. NaN, from sums past both ends of double's range, decides nothing.
+void conclude(Result& result);
+
 /// `describe`, with the plain t interval.
 void describe_with_interval(const Location& at, std::size_t index, Result& result);
 

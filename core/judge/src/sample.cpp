@@ -56,14 +56,15 @@ Location locate(const Prediction& prediction, const Replicates& replicates, std:
   const double n = static_cast<double>(at.sample.n);
   if (at.sample.n > 1) at.measured_se = at.sample.sd / std::sqrt(n);
   at.se = std::hypot(at.measured_se, at.theory_sd);
-  at.df = n - 1;
-  if (at.theory_sd > 0) {
-    const double share = at.measured_se / at.se * (at.measured_se / at.se);  // of the variance
-    const double measured = at.sample.n > 1 ? share * share / (n - 1) : 0;
-    const double theory = (1 - share) * (1 - share) / prediction.theory_df;
-    at.df = 1 / (measured + theory);
-  }
+  at.df = welch_df(at.measured_se, n - 1, at.theory_sd, prediction.theory_df);
   return at;
+}
+
+double welch_df(double measured_se, double measured_df, double theory_sd, double theory_df) {
+  if (!(theory_sd > 0)) return measured_df;
+  if (!(measured_se > 0)) return theory_df;
+  const double ratio = measured_se / std::hypot(measured_se, theory_sd), share = ratio * ratio;  // of the variance
+  return 1 / (share * share / measured_df + (1 - share) * (1 - share) / theory_df);
 }
 
 double band_ratio(double num, double eps) {

@@ -36,6 +36,9 @@ struct Location {
 };
 Location locate(const Prediction& prediction, const Replicates& replicates, std::size_t g);
 
+/// Degrees of freedom of hypot(measured_se, theory_sd), Welch-Satterthwaite; real. Either may be 0, not both.
+double welch_df(double measured_se, double measured_df, double theory_sd, double theory_df);
+
 /// num / eps with the meaning of "at most 1" kept for a band of width 0.
 double band_ratio(double num, double eps);
 

@@ -41,14 +41,4 @@ TEST_SUITE("judge/sequential") {
     CHECK(sequential_p({}, looks) == 1);
     CHECK_THROWS_AS(sequential_p({1, 1, 1}, looks_method_a(4)), std::invalid_argument);
   }
-  TEST_CASE("Holm's adjusted p-values multiply by the number left and never decrease") {
-    const auto p = holm_adjusted({0.01, 0.04, 0.03, 0.005});
-    CHECK(p[3] == doctest::Approx(0.02));
-    CHECK(p[0] == doctest::Approx(0.03));
-    CHECK(p[2] == doctest::Approx(0.06));
-    CHECK(p[1] == doctest::Approx(0.06));
-    CHECK(holm_adjusted({}).empty());
-    CHECK(holm_adjusted({0.7, 0.6})[0] == 1);
-    CHECK_THROWS_AS(holm_adjusted({-0.1}), std::invalid_argument);
-  }
 }

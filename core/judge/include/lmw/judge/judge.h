@@ -62,8 +62,8 @@ struct GridResult {
 };
 
 /// The answer to one comparison. The decision is a CASE over two dimensionless ratios: confirmed iff
-/// confirm_ratio <= 1, else falsified iff falsify_ratio > 1, else inconclusive. With D = measured - predicted, the band eps + b_th and the
-/// quantiles t = T(1 - confirm), t' = T(1 - falsify/2):
+/// confirm_ratio <= 1, else falsified iff falsify_ratio > 1, else inconclusive. With D = measured - predicted, the band
+/// eps + b_th and the quantiles t = T(1 - confirm), t' = T(1 - falsify/2):
 ///
 ///   K1 K2 K5   (|D| + t se)/band and (|D| - t' se)/band
 ///   K3         the same with the distance to the predicted interval, negative inside it
