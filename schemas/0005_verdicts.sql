@@ -180,7 +180,9 @@ CREATE VIEW residuals AS
 --   verdict_id   key of the verdict
 --   run_id       run
 --   law          law
+--   law_version  its version
 --   point_id     key of the point
+--   point        parameter values, JSON
 --   observable   what was compared
 --   rival        name of the rival; NULL: the law itself
 --   x            grid point; NULL for a scalar
@@ -189,7 +191,7 @@ CREATE VIEW residuals AS
 --   measured_se  its standard error
 --   residual     measured - predicted
 --   z            residual over its standard error
-SELECT residual.verdict_id AS verdict_id, run_id, law, verdict.point_id AS point_id,
+SELECT residual.verdict_id AS verdict_id, run_id, law, law_version, verdict.point_id AS point_id, point,
        nullif(observable, '') AS observable, nullif(rival, '') AS rival, x, residual.predicted AS predicted,
        residual.measured AS measured, residual.measured_se AS measured_se, residual, z
 FROM residual

@@ -1,5 +1,7 @@
 #include "sqlite.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <limits>
@@ -38,12 +40,37 @@ Explanation explain(int code, int system_error) {
   }
 }
 
+/// The path as a URI, so that a name with '?' or '%' in it stays a name.
+std::string uri(const std::filesystem::path& file) {
+  static constexpr char hex[] = "0123456789ABCDEF";
+  std::string text = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '?' || c == '#' || c == '%') {
+      text += '%';
+      text += hex[byte >> 4];
+      text += hex[byte & 15];
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+/// A lab in a folder that cannot be written, with no log beside it: nobody can be writing, and SQLite, which would want
+/// to make its shared-memory file there, has to be told so.
+bool is_settled(const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  return access(folder.c_str(), W_OK) != 0 && !std::filesystem::exists(file.string() + "-wal");
+}
+
 }  // namespace
 
 Connection::Connection(const std::filesystem::path& file, Mode mode, const char* vfs) : file_(file) {
   const int flags = (mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) |
-                    SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(file.c_str(), &db_, flags, vfs);
+                    SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI;
+  const std::string name = mode == Mode::read_only && is_settled(file) ? uri(file) + "?immutable=1" : uri(file);
+  const int code = sqlite3_open_v2(file == ":memory:" ? ":memory:" : name.c_str(), &db_, flags, vfs);
   try {
     if (code != SQLITE_OK) fail(code, "opening");
     sqlite3_busy_timeout(db_, 10'000);
@@ -54,7 +81,7 @@ Connection::Connection(const std::filesystem::path& file, Mode mode, const char*
         throw StoreError(StoreError::Reason::refused,
                          "this SQLite library refuses a safety setting; 3.40 or later is needed");
     }
-    run("PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
+    run("PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536");
     if (integer("PRAGMA foreign_keys") != 1)
       throw StoreError(StoreError::Reason::refused, "this SQLite library was built without foreign keys");
   } catch (...) {

@@ -7,42 +7,6 @@
 using namespace lmw::store;
 using namespace lmw::store::testing;
 
-namespace {
-
-/// One run with all four shapes of a law: scalar, curve, per replicate, abstained.
-struct DemoRun {
-  explicit DemoRun(Lab& lab) : run(lab.begin_run(plan())) {
-    scalar = seal(lab, run, scalar_point(64));
-    curve = seal(lab, run, curve_point(64));
-    replicate = seal(lab, run, replicate_point(64));
-    humble = seal(lab, run, abstained_point(64));
-    std::promise<void> sealed;
-    lab.seal_replicates(run, {{replicate.prediction_ids[0], 1, {0.4}}, {replicate.prediction_ids[0], 0, {0.3}}},
-                        [&] { sealed.set_value(); });
-    sealed.get_future().get();
-    for (int j = 0; j < 4; ++j) {
-      lab.post_trial(scalar_trial(scalar.point_id, j, 0.33 + 0.01 * j));
-      lab.post_trial(curve_trial(curve.point_id, j, 0.01 * j));
-      lab.post_trial(scalar_trial(humble.point_id, j, 0.5));
-    }
-    for (int j = 0; j < 2; ++j) lab.post_trial(scalar_trial(replicate.point_id, j, 0.35));
-    Trial diverged = scalar_trial(scalar.point_id, 4, 0);
-    diverged.series.clear();
-    diverged.outcome = "diverged";
-    diverged.message = "loss = inf at step 7";
-    lab.post_trial(diverged);
-    Verdict law = verdict(scalar.point_id, scalar.prediction_ids[0], "risk", "", 0.5, -3);
-    law.rivals_tried = law.rivals_refuted = 1;
-    lab.post_verdicts({law, verdict(scalar.point_id, scalar.prediction_ids[1], "risk", "classical", 20, 15)});
-    lab.set_adjusted(run, "demo/scalar", {{scalar.prediction_ids[0], 1.0}});
-    lab.flush();
-  }
-  Id run = 0;
-  SealReceipt scalar, curve, replicate, humble;
-};
-
-}  // namespace
-
 TEST_SUITE("store/lab") {
   TEST_CASE("what was sealed and measured comes back as it was, to the last bit") {
     const TempFolder folder;
