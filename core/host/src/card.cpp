@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -30,11 +29,6 @@ sdk::JsonScalar scalar(const json& value) {
   return value.get<std::string>();
 }
 
-std::string pillar_of(const std::string& named) {
-  static constexpr std::array pillars = {"solvable", "limits", "scaling", "hyperparameters", "universality"};
-  return std::find(pillars.begin(), pillars.end(), named) == pillars.end() ? "crosscutting" : named;
-}
-
 CostCard cost_of(const json& value) { return {number(value.at("core_seconds")), number(value.at("memory_bytes"))}; }
 
 LawCard law_of(const json& value, const std::string& plugin, std::uint32_t index) {
@@ -47,7 +41,7 @@ LawCard law_of(const json& value, const std::string& plugin, std::uint32_t index
   law.claim = value.at("claim").get<std::string>();
   law.formula = value.at("formula").get<std::string>();
   law.source = value.at("source").get<std::string>();
-  law.pillar = pillar_of(value.at("pillar").get<std::string>());
+  law.pillar = value.at("pillar").get<std::string>();
   law.analogue = value.at("analogue").get<std::string>();
   law.regime = value.at("regime").get<std::string>();
   law.refuted_if = value.at("refuted_if").get<std::string>();

@@ -14,6 +14,7 @@ using numerics::significant;
 using numerics::value_with_uncertainty;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 const store::SealedSeries& own_series(const store::SealedPoint& point, const store::SealedSeries& series, std::size_t& index) {
   for (index = 0; index < point.series.size(); ++index)
@@ -60,7 +61,7 @@ std::string numbers_text(const store::SealedSeries& series, const judge::Result&
 std::string needed_text(const judge::Result& r) {
   if (r.deterministic || r.n_replicates < 2 || !(r.measured_se > 0)) return "";
   const double sd = r.measured_se * std::sqrt(static_cast<double>(r.n_replicates));
-  const auto needed = judge::replicates_needed(sd, r.eps + r.b_th, std::numeric_limits<double>::infinity());
+  const auto needed = judge::replicates_needed(sd, r.eps + r.b_th, infinity);
   if (needed.to_confirm <= r.n_replicates) return "";
   return " (about " + std::to_string(needed.to_confirm) + " seeds would decide, were the prediction right)";
 }
@@ -125,6 +126,8 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
     const store::SealedSeries& series = point.series[comparison.series];
     const judge::Result& r = comparison.result;
     const bool decided = outcome == "ok" && comparison.look > 0;
+    // All replicates diverged: outside its regime, that breaks a law that predicts a finite mean. Inside it is left open.
+    const bool diverged = outcome == "ok" && !point.inside && trials.diverged > 0 && trials.ok == 0;
     store::Verdict row;
     row.point_id = receipt.point_id;
     row.prediction_id = receipt.prediction_ids[comparison.series];
@@ -134,9 +137,11 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
     row.secondary = series.secondary;
     row.regime = point.inside ? "inside" : "outside";
     row.outcome = outcome;
-    row.decision = outcome == "ok" ? judge::to_text(decided ? r.decision : judge::Decision::inconclusive) : "";
-    row.confirm_ratio = decided ? r.confirm_ratio : std::numeric_limits<double>::infinity();
-    row.falsify_ratio = decided ? r.falsify_ratio : -std::numeric_limits<double>::infinity();
+    row.decision = outcome != "ok" ? "" : judge::to_text(decided    ? r.decision
+                                                         : diverged ? judge::Decision::falsified
+                                                                    : judge::Decision::inconclusive);
+    row.confirm_ratio = decided ? r.confirm_ratio : outcome == "ok" ? infinity : nan;
+    row.falsify_ratio = decided ? r.falsify_ratio : outcome != "ok" ? nan : diverged ? infinity : -infinity;
     if (series.rival.empty())
       for (const auto& other : comparisons) {
         const store::SealedSeries& rival = point.series[other.series];
@@ -155,7 +160,9 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
     row.statistic = decided ? r.statistic : nan;
     const std::vector<judge::Look> performed(looks.begin(), looks.begin() + comparison.look);
     row.p_confirm = decided ? judge::sequential_p(comparison.p_confirm, performed) : nan;
-    row.p_falsify = decided ? judge::sequential_p(comparison.p_falsify, performed) : nan;
+    row.p_falsify = decided ? judge::sequential_p(comparison.p_falsify, performed)
+                    : diverged ? std::exp2(-static_cast<double>(trials.diverged))  // were a finite value as likely as not
+                               : nan;
     row.p_adjusted = nan;
     row.n_replicates = decided ? r.n_replicates : trials.ok;
     row.look = comparison.look;
@@ -176,8 +183,7 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
       row.verdict = outcome;
     } else if (!point.inside) {
       row.verdict = "outside";
-      const bool broken = row.decision == "falsified" || trials.diverged > 0;
-      row.sub_verdict = broken ? "breaks" : row.decision == "confirmed" ? "holds" : "unclear";
+      row.sub_verdict = row.decision == "falsified" ? "breaks" : row.decision == "confirmed" ? "holds" : "unclear";
     } else {
       row.verdict = powerless ? "inconclusive" : row.decision;
     }
@@ -220,9 +226,7 @@ store::Verdict verdict_without_prediction(store::Id point_id, const std::string&
   row.outcome = outcome;
   row.verdict = outcome;
   row.regime = "inside";
-  row.confirm_ratio = std::numeric_limits<double>::infinity();
-  row.falsify_ratio = -std::numeric_limits<double>::infinity();
-  for (double* value : {&row.at_x, &row.predicted, &row.measured, &row.measured_se, &row.ci_low, &row.ci_high, &row.eps,
+  for (double* value : {&row.confirm_ratio, &row.falsify_ratio, &row.at_x, &row.predicted, &row.measured, &row.measured_se, &row.ci_low, &row.ci_high, &row.eps,
                         &row.b_th, &row.statistic, &row.p_confirm, &row.p_falsify, &row.p_adjusted})
     *value = nan;
   row.sentence = reason;

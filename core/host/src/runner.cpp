@@ -30,6 +30,7 @@ struct PointJob {
   double weight = 1, credited = 0;                   ///< forecast work, and what progress has shown of it
   store::SealedPoint sealed;
   store::SealReceipt receipt;
+  store::Id unsealed_point_id = 0;                   ///< of an earlier invocation that could not predict it
   std::vector<judge::Look> looks;
   int look = -1;
   std::vector<store::Trial> trials;                  ///< by replicate
@@ -69,8 +70,14 @@ class Run {
     spdlog::info("run {}{}: {} points, {} effort, seed {}, {} jobs", run_id_, report.resumed ? " goes on" : "",
                  plan_.points.size(), plan_.effort, plan_.run_seed, options_.jobs);
     make_jobs(std::move(known));
+    lab_.on_failure([this](const store::StoreError& error) {
+      const std::lock_guard lock(mutex_);
+      if (!failure_) failure_ = std::make_exception_ptr(error);
+      lab_failed_ = true;  // points that wait for a commit wait in vain
+      all_done_.notify_all();
+    });
     for (const auto& job : jobs_)
-      executor_.submit([this, &job = *job] { guard(job, [&] { job.receipt.point_id ? next_look(job) : predict(job); }); });
+      executor_.submit([this, &job = *job] { guard(job, [&] { job.receipt.point_id != 0 ? next_look(job) : predict(job); }); });
     wait_for_all();
     if (failure_) std::rethrow_exception(failure_);
     lab_.flush();
@@ -131,7 +138,10 @@ class Run {
       job->planned = &planned;
       job->library = &registry_.library(registry_.plugin_of(*planned.law));
       job->weight = weight_of_point[planned.law];
-      if (state != by_key.end() && state->second->receipt.point_id != 0) restore(*job, std::move(*state->second));
+      if (state != by_key.end()) {
+        if (state->second->was_sealed) restore(*job, std::move(*state->second));
+        else job->unsealed_point_id = state->second->receipt.point_id;
+      }
       jobs_.push_back(std::move(job));
     }
     // The longest first, so that the end of a run does not wait for one of them alone.
@@ -206,6 +216,10 @@ class Run {
   void predict(PointJob& job) {
     const LawCard& law = *job.planned->law;
     if (halted()) return done(job, false);
+    if (job.unsealed_point_id != 0)
+      return finish(job, {verdict_without_prediction(job.unsealed_point_id, "error",
+                                                     "could not be predicted before the run was interrupted; "
+                                                     "predict it anew: lmw run --again")});
     job.sealed = identity_of(*job.planned, plan_.effort);
     if (no_time_left()) {
       out_of_time_ = true;
@@ -425,7 +439,6 @@ class Run {
       auto row = verdict_without_prediction(job.receipt.point_id, "ok", "the law abstains: " + job.sealed.abstain_reason);
       row.regime = job.sealed.inside ? "inside" : "outside";
       row.verdict = job.sealed.inside ? "inconclusive" : "outside";
-      row.decision = "inconclusive";
       row.sub_verdict = job.sealed.inside ? "" : "unclear";
       return finish(job, {std::move(row)});
     }
@@ -477,7 +490,7 @@ class Run {
   void wait_for_all() {
     std::unique_lock lock(mutex_);
     for (;;) {
-      const bool finished = all_done_.wait_for(lock, std::chrono::milliseconds(100), [&] { return open_ == 0; });
+      const bool finished = all_done_.wait_for(lock, std::chrono::milliseconds(100), [&] { return open_ == 0 || lab_failed_; });
       const Progress now = progress_;
       lock.unlock();
       if (options_.on_progress) options_.on_progress(now);
@@ -515,6 +528,7 @@ class Run {
   mutable std::mutex mutex_;
   std::condition_variable all_done_;
   std::size_t open_ = 0;
+  bool lab_failed_ = false;
   std::exception_ptr failure_;
   Progress progress_;
   double total_weight_ = 0, done_weight_ = 0;

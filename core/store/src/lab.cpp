@@ -401,6 +401,10 @@ void Lab::post_verdicts(std::vector<Verdict> verdicts) {
                .rows = rows});
 }
 
+std::vector<PrimaryP> Lab::primary_p_falsify(Id run_id) {
+  return impl_->call([&](Scribe&) { return store::primary_p_falsify(*impl_->db, run_id); }, false);
+}
+
 void Lab::set_adjusted(Id run_id, const std::string& law, const std::vector<std::pair<Id, double>>& p_by_prediction) {
   impl_->call([&](Scribe& s) { s.add_adjusted(run_id, law, p_by_prediction); }, false);
 }

@@ -157,6 +157,17 @@ std::optional<RunState> find_run(Connection& connection, const std::string& stud
   return RunState{run.integer(0), run.text(1), run.text(2), run.text(3), run.text(4), run.integer(5)};
 }
 
+std::vector<PrimaryP> primary_p_falsify(Connection& connection, Id run_id) {
+  Statement rows(connection,
+                 "SELECT law, prediction_id, p_falsify FROM verdict JOIN point USING (point_id) JOIN law USING (law_id) "
+                 "WHERE run_id = ?1 AND verdict.regime = 'inside' AND secondary = 0 AND rival_id = 0 AND "
+                 "p_falsify IS NOT NULL ORDER BY prediction_id");
+  std::vector<PrimaryP> primary;
+  rows.bind(run_id);
+  while (rows.step()) primary.push_back({rows.text(0), rows.integer(1), rows.real(2)});
+  return primary;
+}
+
 std::vector<PointState> load_points(Connection& connection, const RunMemory& run, std::vector<PointMemory>& memories) {
   PointReader points(connection);
   TrialReader trials(connection);

@@ -40,6 +40,7 @@ class TrialReader {
 };
 
 std::optional<RunState> find_run(Connection& connection, const std::string& study_sha256);
+std::vector<PrimaryP> primary_p_falsify(Connection& connection, Id run_id);
 std::vector<PointState> load_points(Connection& connection, const RunMemory& run, std::vector<PointMemory>& memories);
 
 }  // namespace lmw::store

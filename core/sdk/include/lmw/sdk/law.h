@@ -85,7 +85,7 @@ struct LawInfo {
   std::string claim;                       ///< one falsifiable sentence
   std::string formula = "";                ///< LaTeX, without delimiters
   std::string source = "";                 ///< authors, year, where
-  std::string pillar = "";                 ///< empty: the plugin's id
+  std::string pillar = "";                 ///< of the five, or crosscutting; empty: the plugin's id if it is one
   std::string analogue = "";               ///< in physics
   std::vector<Parameter> parameters = {};
   std::vector<Observable> observables = {};

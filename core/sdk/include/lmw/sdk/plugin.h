@@ -94,12 +94,21 @@ inline std::string to_json(const Cost& cost) {
   return JsonObject().add("core_seconds", cost.core_seconds).add("memory_bytes", cost.memory_bytes).str();
 }
 
+/// The law's pillar, or its plugin's where that is one.
+inline std::string pillar_of(const LawInfo& law, std::string_view plugin_id) {
+  for (const char* pillar : {"solvable", "limits", "scaling", "hyperparameters", "universality", "crosscutting"})
+    if (law.pillar == pillar || (law.pillar.empty() && plugin_id == pillar)) return pillar;
+  if (law.pillar.empty()) return "crosscutting";
+  throw std::invalid_argument(law.name + ": pillar \"" + law.pillar + "\": expected solvable, limits, scaling, "
+                              "hyperparameters, universality or crosscutting");
+}
+
 inline std::string to_json(const LawInfo& law, std::string_view plugin_id, std::string_view source_sha256) {
   const auto as_json = [](const auto& item) { return to_json(item); };
   JsonObject json;
   json.add("name", law.name).add("version", law.version).add("title", law.title).add("claim", law.claim);
   json.add("formula", law.formula).add("source", law.source);
-  json.add("pillar", law.pillar.empty() ? std::string(plugin_id) : law.pillar).add("analogue", law.analogue);
+  json.add("pillar", pillar_of(law, plugin_id)).add("analogue", law.analogue);
   json.add_raw("parameters", json_array(law.parameters, as_json));
   json.add_raw("observables", json_array(law.observables, as_json));
   json.add_raw("rivals", json_array(law.rivals, [](const Rival& r) {
