@@ -76,7 +76,6 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
     const store::SealedSeries* own = is_rival ? own_of(point, p.observable) : nullptr;
     if (is_rival && own == nullptr) refuse(p.observable, p.rival, "expected the law's own prediction before its rival's");
 
-    const std::size_t n = std::max<std::size_t>(1, p.x.size());
     store::SealedSeries s;
     s.observable = p.observable;
     s.rival = p.rival;
@@ -86,10 +85,12 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
     s.draws = is_rival ? own->draws : p.draws;
     s.theory_df = p.theory_df;
     s.eps_reason = p.eps_reason;
-    s.x = p.x;
-    if (!std::is_sorted(p.x.begin(), p.x.end(), std::less_equal<>()) || !finite(p.x))
+    // A rival that is predicted per replicate brings no array here, and so no grid: it is the law's.
+    s.x = is_rival && p.value.empty() ? own->x : p.x;
+    const std::size_t n = std::max<std::size_t>(1, s.x.size());
+    if (!std::is_sorted(s.x.begin(), s.x.end(), std::less_equal<>()) || !finite(s.x))
       refuse(p.observable, p.rival, "expected an increasing grid x");
-    if (is_rival && p.x != own->x) refuse(p.observable, p.rival, "expected the grid of the law's own prediction");
+    if (is_rival && s.x != own->x) refuse(p.observable, p.rival, "expected the grid of the law's own prediction");
     if (s.compare != "value" && !point.per_replicate)
       refuse(p.observable, p.rival, "compares per replicate, but the card says that predictions are made per point");
     // Per replicate, what is sealed per point is the value that the difference or ratio should have.
