@@ -42,8 +42,10 @@ TEST_SUITE("judge/multiplicity") {
       for (std::size_t i = 1; i <= 12; ++i)
         if (sorted[i - 1] <= 0.05 * static_cast<double>(i) / 12) bh = i;
       const auto by_holm = holm_adjusted(p), by_bh = benjamini_hochberg_adjusted(p);
-      wrong += std::count_if(by_holm.begin(), by_holm.end(), [](double v) { return v <= 0.05; }) != std::ptrdiff_t(holm);
-      wrong += std::count_if(by_bh.begin(), by_bh.end(), [](double v) { return v <= 0.05; }) != std::ptrdiff_t(bh);
+      const auto rejected = [](const std::vector<double>& adjusted) {
+        return std::size_t(std::count_if(adjusted.begin(), adjusted.end(), [](double v) { return v <= 0.05; }));
+      };
+      wrong += rejected(by_holm) != holm || rejected(by_bh) != bh;
     }
     CHECK(wrong == 0);
   }
