@@ -28,6 +28,13 @@ int take_number(std::string_view& text, int max) {
 
 }  // namespace
 
+ImageSet ImageSet::select(const std::vector<Eigen::Index>& rows) const {
+  for (const Eigen::Index row : rows)
+    if (row < 0 || row >= labels.size())
+      throw std::out_of_range("image " + std::to_string(row) + ": expected 0 to " + std::to_string(labels.size() - 1));
+  return {pixels(rows, Eigen::all), labels(rows), height, width, full_scale};
+}
+
 ImageSet read_fashion_mnist(const std::filesystem::path& folder, Eigen::Index count, Split split) {
   const Eigen::Index available = split == Split::train ? 60'000 : 10'000;
   if (count < 1 || count > available)

@@ -37,6 +37,10 @@ TEST_SUITE("learn/images") {
     CHECK(set.labels(1) == 3);
     CHECK(set.scaled<double>().sum() == 1.0);
     CHECK(set.scaled<float>()(1, 1) == 1.0F);
+    const ImageSet swapped = set.select({1, 0, 1});
+    CHECK(swapped.labels == Eigen::Vector3i(3, 9, 3));
+    CHECK(swapped.pixels.row(2) == set.pixels.row(1));
+    CHECK_THROWS_AS(set.select({2}), std::out_of_range);
 
     CHECK_THROWS_AS(read_fashion_mnist(scratch.path(), 3, Split::test), DataError);   // only two there
     CHECK_THROWS_AS(read_fashion_mnist(scratch.path(), 2, Split::train), DataError);  // no such file

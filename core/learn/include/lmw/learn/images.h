@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 namespace lmw::learn {
 
@@ -14,6 +15,8 @@ struct ImageSet {
   int height = 0, width = 0;
   int full_scale = 255;  ///< the value of a white pixel
 
+  /// The images with these row numbers, in this order. @throws std::out_of_range  no such row.
+  ImageSet select(const std::vector<Eigen::Index>& rows) const;
   /// (n, height * width) in [0, 1]: pixel / full_scale, in float or double.
   template <class Scalar>
   Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> scaled() const {

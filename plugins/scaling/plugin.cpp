@@ -1,0 +1,11 @@
+#include <lmw/sdk/sdk.h>
+
+namespace lmw::scaling {
+
+void add_real_data_kernel_curve(sdk::LawList& laws);
+
+void fill(sdk::LawList& laws) { add_real_data_kernel_curve(laws); }
+
+}  // namespace lmw::scaling
+
+LMW_PLUGIN(scaling, lmw::scaling::fill)
