@@ -1,5 +1,6 @@
 #include "digests.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace lmw::store {
@@ -12,6 +13,22 @@ void add_identity(CanonicalObject& record, const LawCard& card, const SealedPoin
   record.add("rho", point.rho).add("must_break", point.must_break).add("fitted_parameters", point.fitted_parameters);
   record.add("method", point.stopping.method).add("looks", point.stopping.looks).add("weights", point.stopping.weights);
   record.add("alpha_confirm", point.stopping.alpha_confirm).add("alpha_falsify", point.stopping.alpha_falsify);
+}
+
+void add_verdict(Bytes& bytes, const Verdict& v) {
+  for (const std::string* text : {&v.observable, &v.rival, &v.kind, &v.regime, &v.outcome, &v.decision, &v.verdict,
+                                  &v.sub_verdict, &v.expected, &v.sentence})
+    bytes.text(*text);
+  for (const double value : {v.confirm_ratio, v.falsify_ratio, v.at_x, v.predicted, v.measured, v.measured_se, v.ci_low,
+                             v.ci_high, v.eps, v.b_th, v.statistic, v.p_confirm, v.p_falsify})
+    bytes.real(value);
+  for (const std::int64_t value :
+       {std::int64_t{v.prediction_id != 0}, std::int64_t{v.secondary}, std::int64_t{v.rivals_tried},
+        std::int64_t{v.rivals_refuted}, v.n_replicates, std::int64_t{v.look}, std::int64_t{v.deterministic},
+        std::int64_t{v.postdiction}, std::int64_t{v.met_expectation}, static_cast<std::int64_t>(v.residuals.size())})
+    bytes.i64(value);
+  for (const auto& r : v.residuals)
+    bytes.real(r.x).real(r.predicted).real(r.measured).real(r.measured_se).real(r.residual).real(r.z);
 }
 
 void append_varint(std::string& out, std::uint64_t value) {
@@ -58,7 +75,8 @@ Digest law_digest(const LawCard& card) {
   return sha256(record.str());
 }
 
-std::string run_record(const RunPlan& plan, const std::vector<Digest>& law_digests) {
+std::string run_record(const RunPlan& plan, std::vector<Digest> law_digests) {
+  std::sort(law_digests.begin(), law_digests.end());
   std::string laws = "[";
   for (const Digest& digest : law_digests) laws += (laws.size() > 1 ? ",\"" : "\"") + to_hex(digest) + '"';
   CanonicalObject record;
@@ -132,22 +150,19 @@ Digest replicate_digest(const Digest& prediction, std::int64_t replicate, std::s
 Digest verdicts_digest(const Digest& point, std::span<const Verdict> verdicts) {
   Bytes bytes;
   bytes.digest(point);
-  for (const Verdict& v : verdicts) {
-    for (const std::string* text : {&v.observable, &v.rival, &v.kind, &v.regime, &v.outcome, &v.decision, &v.verdict,
-                                    &v.sub_verdict, &v.expected, &v.sentence})
-      bytes.text(*text);
-    for (const double value : {v.confirm_ratio, v.falsify_ratio, v.at_x, v.predicted, v.measured, v.measured_se,
-                               v.ci_low, v.ci_high, v.eps, v.b_th, v.statistic, v.p_confirm, v.p_falsify})
-      bytes.real(value);
-    for (const std::int64_t value :
-         {std::int64_t{v.prediction_id != 0}, std::int64_t{v.secondary}, std::int64_t{v.rivals_tried},
-          std::int64_t{v.rivals_refuted}, v.n_replicates, std::int64_t{v.look}, std::int64_t{v.deterministic},
-          std::int64_t{v.postdiction}, std::int64_t{v.met_expectation}, static_cast<std::int64_t>(v.residuals.size())})
-      bytes.i64(value);
-    for (const auto& r : v.residuals)
-      bytes.real(r.x).real(r.predicted).real(r.measured).real(r.measured_se).real(r.residual).real(r.z);
-  }
+  for (const Verdict& v : verdicts) add_verdict(bytes, v);
   return sha256(bytes.str());
+}
+
+std::vector<std::uint8_t> verdict_checks(std::span<const Verdict> verdicts) {
+  std::vector<std::uint8_t> checks;
+  for (const Verdict& v : verdicts) {
+    Bytes bytes;
+    add_verdict(bytes, v);
+    const Digest digest = sha256(bytes.str());
+    checks.insert(checks.end(), digest.begin(), digest.begin() + 4);
+  }
+  return checks;
 }
 
 Digest adjusted_digest(std::span<const AdjustedValue> values) {
@@ -161,10 +176,20 @@ std::string log_record(std::string_view type, const Digest& digest, std::int64_t
   return CanonicalObject().add("type", type).add("digest", to_hex(digest)).add("time", at_us).str();
 }
 
-std::string encode_covered(std::span<const CoveredRow> rows) {
-  std::string out;
+Digest as_digest(std::span<const std::uint8_t> blob) {
+  Digest digest{};
+  if (blob.size() == digest.size()) std::copy(blob.begin(), blob.end(), digest.begin());
+  return digest;
+}
+
+std::string encode(const LogDetail& detail) {
+  std::string out(1, static_cast<char>(detail.kind));
+  append_varint(out, detail.ids.size());
+  for (const std::int64_t id : detail.ids) append_varint(out, static_cast<std::uint64_t>(id));
+  append_varint(out, detail.checks.size());
+  out.append(detail.checks.begin(), detail.checks.end());
   std::int64_t previous = 0;
-  for (const CoveredRow& row : rows) {
+  for (const CoveredRow& row : detail.rows) {
     append_varint(out, static_cast<std::uint64_t>(row.id - previous));
     append_varint(out, static_cast<std::uint64_t>(row.replicate));
     out += static_cast<char>(row.head & 0xff);
@@ -176,9 +201,12 @@ std::string encode_covered(std::span<const CoveredRow> rows) {
   return out;
 }
 
-std::vector<CoveredRow> decode_covered(std::span<const std::uint8_t> detail) {
-  std::vector<CoveredRow> rows;
-  Reader reader(detail);
+LogDetail decode_detail(std::span<const std::uint8_t> bytes) {
+  Reader reader(bytes);
+  LogDetail detail;
+  detail.kind = static_cast<LogDetail::Kind>(reader.byte());
+  for (std::uint64_t n = reader.varint(); n > 0; --n) detail.ids.push_back(static_cast<std::int64_t>(reader.varint()));
+  detail.checks = reader.take(reader.varint());
   std::int64_t id = 0;
   while (!reader.done()) {
     CoveredRow row;
@@ -187,9 +215,9 @@ std::vector<CoveredRow> decode_covered(std::span<const std::uint8_t> detail) {
     row.head = reader.byte();
     row.head = static_cast<std::uint16_t>(row.head | reader.byte() << 8);
     row.checks = reader.take(reader.varint());
-    rows.push_back(std::move(row));
+    detail.rows.push_back(std::move(row));
   }
-  return rows;
+  return detail;
 }
 
 }  // namespace lmw::store

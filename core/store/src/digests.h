@@ -65,7 +65,7 @@ constexpr double scalar_x = std::numeric_limits<double>::quiet_NaN();  ///< the 
 inline double x_at(const std::vector<double>& x, std::size_t g) { return x.empty() ? scalar_x : x[g]; }
 
 Digest law_digest(const LawCard& card);
-std::string run_record(const RunPlan& plan, const std::vector<Digest>& law_digests);
+std::string run_record(const RunPlan& plan, std::vector<Digest> law_digests);
 /// status: running (again), interrupted, finished.
 std::string run_event_record(const Digest& run_digest, std::string_view status);
 std::string predict_record(const LawCard& card, const SealedPoint& point, const SealedSeries& series);
@@ -90,8 +90,9 @@ struct TrialHead {
 Digest trial_digest(const Digest& point, const TrialHead& head, std::span<const NamedValue> values);
 Digest replicate_digest(const Digest& prediction, std::int64_t replicate, std::span<const double> predicted);
 
-/// Verdicts of one point in the order in which they were posted.
+/// Verdicts of one point in the order in which they were posted: the digest of all, and four bytes for each.
 Digest verdicts_digest(const Digest& point, std::span<const Verdict> verdicts);
+std::vector<std::uint8_t> verdict_checks(std::span<const Verdict> verdicts);
 
 struct AdjustedValue {
   Digest point;
@@ -103,16 +104,38 @@ Digest adjusted_digest(std::span<const AdjustedValue> values);
 /// The chained record: what the log row says, and when.
 std::string log_record(std::string_view type, const Digest& digest, std::int64_t at_us);
 
-/// The detail of a record that covers many rows of two integer keys: trials by (point, replicate), or per-replicate
-/// predictions by (prediction, replicate). Keys ascend.
+/// One of the rows with two integer keys that a record covers: a trial by (point, replicate), or a per-replicate
+/// prediction by (prediction, replicate).
 struct CoveredRow {
   std::int64_t id = 0, replicate = 0;
   std::uint16_t head = 0;            ///< first two bytes of the row's digest
   std::vector<std::uint8_t> checks;  ///< value_check of each of its values
 };
-std::string encode_covered(std::span<const CoveredRow> rows);
-/// @throws std::invalid_argument  not what encode_covered made.
-std::vector<CoveredRow> decode_covered(std::span<const std::uint8_t> detail);
+
+/// What a log row's `detail` says of the rows that its record covers, so that `verify` can name one that was changed or
+/// is gone. It proves nothing: the digest does.
+struct LogDetail {
+  enum class Kind : char {
+    series = 'P',
+    abstention = 'B',
+    replicates = 'R',
+    trials = 'M',
+    verdicts = 'V',
+    adjusted = 'A',
+    run = 'U',
+    run_event = 'E'
+  };
+  Kind kind = Kind::series;
+  std::vector<std::int64_t> ids;     ///< series: point, observable, rival; abstention, verdicts: point; run_event: run
+  std::vector<std::uint8_t> checks;  ///< series: four bytes per grid point; verdicts: four per verdict
+  std::vector<CoveredRow> rows;      ///< replicates, trials: in the order of their keys
+};
+std::string encode(const LogDetail& detail);
+/// @throws std::invalid_argument  not what `encode` made.
+LogDetail decode_detail(std::span<const std::uint8_t> detail);
+
+/// A blob as a digest; all zeros if its size is wrong, which no digest is.
+Digest as_digest(std::span<const std::uint8_t> blob);
 
 inline std::uint16_t digest_head(const Digest& digest) {
   return static_cast<std::uint16_t>(digest[0] | digest[1] << 8);

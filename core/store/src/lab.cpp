@@ -275,7 +275,7 @@ Id Lab::begin_run(const RunPlan& plan) {
 void Lab::resume_run(Id run_id) {
   RunMemory run = impl_->call(
       [&](Scribe& s) {
-        RunMemory recalled = s.recall_run(run_id);
+        RunMemory recalled = recall_run(*impl_->db, run_id);
         s.add_event(recalled, "running");
         return recalled;
       },
@@ -293,8 +293,8 @@ void Lab::end_run(Id run_id, const std::string& status) {
 
 std::vector<PointState> Lab::load_points(Id run_id) {
   std::vector<PointMemory> memories;
-  auto states =
-      impl_->call([&](Scribe& s) { return store::load_points(*impl_->db, s.recall_run(run_id), memories); }, false);
+  auto states = impl_->call(
+      [&](Scribe&) { return store::load_points(*impl_->db, recall_run(*impl_->db, run_id), memories); }, false);
   for (std::size_t i = 0; i < states.size(); ++i)
     if (!states[i].judged) impl_->remember(std::move(memories[i]));
   return states;

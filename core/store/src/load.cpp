@@ -86,9 +86,7 @@ StoredPoint PointReader::read(Id point_id) {
                         .theory_df = predictions_.real(8),
                         .eps_reason = predictions_.text(10),
                         .power = predictions_.real(9)};
-    PointMemory::Series sealed{predictions_.integer(0), {}, {}};
-    const auto digest = predictions_.blob(13);
-    if (digest.size() == sealed.digest.size()) std::copy(digest.begin(), digest.end(), sealed.digest.begin());
+    PointMemory::Series sealed{predictions_.integer(0), as_digest(predictions_.blob(13)), {}};
     values_.bind(point_id, sealed.prediction_id);
     while (values_.step()) {
       sealed.slots.push_back(values_.integer(0));
@@ -148,6 +146,31 @@ std::vector<Trial> TrialReader::read(const StoredPoint& point) {
   return trials;
 }
 
+RunMemory recall_run(Connection& db, Id run_id) {
+  RunMemory run;
+  Statement head(db, "SELECT at_us, digest FROM run JOIN log USING (log_id) WHERE run_id = ?1");
+  head.bind(run_id);
+  if (!head.step())
+    throw std::invalid_argument("run " + std::to_string(run_id) + ": no such run in " + db.file().string());
+  run.run_id = run_id;
+  run.started_us = head.integer(0);
+  run.digest = as_digest(head.blob(1));
+  Statement laws(db,
+                 "SELECT law_id, law, law_version, plugin, plugin_version, build_id, source_sha256, card "
+                 "FROM run_law JOIN law USING (law_id) WHERE run_id = ?1");
+  laws.bind(run_id);
+  while (laws.step())
+    run.laws.emplace(laws.text(1), RunLaw{laws.integer(0),
+                                          {.law = laws.text(1),
+                                           .law_version = static_cast<int>(laws.integer(2)),
+                                           .plugin = laws.text(3),
+                                           .plugin_version = laws.text(4),
+                                           .build_id = laws.text(5),
+                                           .source_sha256 = laws.text(6),
+                                           .card_json = laws.text(7)}});
+  return run;
+}
+
 std::optional<RunState> find_run(Connection& connection, const std::string& study_sha256) {
   Statement run(connection,
                 "SELECT run_id, study, study_sha256, status, effort, run_seed FROM runs WHERE study_sha256 = ?1 "
@@ -158,10 +181,11 @@ std::optional<RunState> find_run(Connection& connection, const std::string& stud
 }
 
 std::vector<PrimaryP> primary_p_falsify(Connection& connection, Id run_id) {
-  Statement rows(connection,
-                 "SELECT law, prediction_id, p_falsify FROM verdict JOIN point USING (point_id) JOIN law USING (law_id) "
-                 "WHERE run_id = ?1 AND verdict.regime = 'inside' AND secondary = 0 AND rival_id = 0 AND "
-                 "p_falsify IS NOT NULL ORDER BY prediction_id");
+  Statement rows(
+      connection,
+      "SELECT law, prediction_id, p_falsify FROM verdict JOIN point USING (point_id) JOIN law USING (law_id) "
+      "WHERE run_id = ?1 AND verdict.regime = 'inside' AND secondary = 0 AND rival_id = 0 AND "
+      "p_falsify IS NOT NULL ORDER BY prediction_id");
   std::vector<PrimaryP> primary;
   rows.bind(run_id);
   while (rows.step()) primary.push_back({rows.text(0), rows.integer(1), rows.real(2)});

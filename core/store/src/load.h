@@ -39,6 +39,8 @@ class TrialReader {
   Statement trials_, values_;
 };
 
+/// @throws std::invalid_argument  no such run.
+RunMemory recall_run(Connection& connection, Id run_id);
 std::optional<RunState> find_run(Connection& connection, const std::string& study_sha256);
 std::vector<PrimaryP> primary_p_falsify(Connection& connection, Id run_id);
 std::vector<PointState> load_points(Connection& connection, const RunMemory& run, std::vector<PointMemory>& memories);

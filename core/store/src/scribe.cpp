@@ -66,12 +66,6 @@ std::map<std::string, Id> known_stoppings(Connection& db) {
   return known;
 }
 
-Digest as_digest(std::span<const std::uint8_t> blob) {
-  Digest digest{};
-  if (blob.size() == digest.size()) std::copy(blob.begin(), blob.end(), digest.begin());
-  return digest;
-}
-
 }  // namespace
 
 int outcome_id(std::string_view outcome) { return index_of(outcomes, outcome, "outcome"); }
@@ -158,11 +152,12 @@ Scribe::Scribe(Connection& connection)
   }
 }
 
-Id Scribe::append(std::string_view type, const Digest& digest, std::span<const std::uint8_t> detail) {
+Id Scribe::append(std::string_view type, const Digest& digest, const std::optional<LogDetail>& detail) {
+  const std::string bytes = detail ? encode(*detail) : std::string();
   const std::int64_t at = now_us();
   head_ = chain_next(head_, log_record(type, digest, at));
   insert_log_.bind(++log_id_, type, at, std::span<const std::uint8_t>(digest), std::span<const std::uint8_t>(head_),
-                   detail.empty() ? std::nullopt : std::optional(detail));
+                   detail ? std::optional(as_bytes(bytes)) : std::nullopt);
   insert_log_.run();
   return log_id_;
 }
@@ -212,7 +207,7 @@ RunMemory Scribe::begin_run(const RunPlan& plan) {
       throw std::invalid_argument(card.law + ": twice in one run");
   }
   run.digest = sha256(run_record(plan, digests));
-  const Id log = append("RUN", run.digest);
+  const Id log = append("RUN", run.digest, LogDetail{.kind = LogDetail::Kind::run});
   const Provenance& p = plan.provenance;
   Statement(
       db_,
@@ -229,33 +224,9 @@ RunMemory Scribe::begin_run(const RunPlan& plan) {
   return run;
 }
 
-RunMemory Scribe::recall_run(Id run_id) {
-  RunMemory run;
-  Statement head(db_, "SELECT at_us, digest FROM run JOIN log USING (log_id) WHERE run_id = ?1");
-  head.bind(run_id);
-  if (!head.step())
-    throw std::invalid_argument("run " + std::to_string(run_id) + ": no such run in " + db_.file().string());
-  run.run_id = run_id;
-  run.started_us = head.integer(0);
-  run.digest = as_digest(head.blob(1));
-  Statement laws(db_,
-                 "SELECT law_id, law, law_version, plugin, plugin_version, build_id, source_sha256, card "
-                 "FROM run_law JOIN law USING (law_id) WHERE run_id = ?1");
-  laws.bind(run_id);
-  while (laws.step())
-    run.laws.emplace(laws.text(1), RunLaw{laws.integer(0),
-                                          {.law = laws.text(1),
-                                           .law_version = static_cast<int>(laws.integer(2)),
-                                           .plugin = laws.text(3),
-                                           .plugin_version = laws.text(4),
-                                           .build_id = laws.text(5),
-                                           .source_sha256 = laws.text(6),
-                                           .card_json = laws.text(7)}});
-  return run;
-}
-
 void Scribe::add_event(const RunMemory& run, const std::string& status) {
-  const Id log = append("NOTE", sha256(run_event_record(run.digest, status)));
+  const Id log = append("NOTE", sha256(run_event_record(run.digest, status)),
+                        LogDetail{.kind = LogDetail::Kind::run_event, .ids = {run.run_id}});
   Statement(db_, insert("run_event", 3)).bind(log, run.run_id, status).run();
 }
 
@@ -291,7 +262,8 @@ PointMemory Scribe::add_point(const RunMemory& run, const SealedPoint& point) {
   memory.abstained = point.abstained;
   if (point.abstained) {
     unsealed_.push_back(sha256(abstain_record(law.card, point)));
-    const Id log = append("ABSTAIN", unsealed_.back());
+    const Id log =
+        append("ABSTAIN", unsealed_.back(), LogDetail{.kind = LogDetail::Kind::abstention, .ids = {memory.point_id}});
     insert_prediction_.bind(log, memory.point_id, 0, 0, 0, nullptr, nullptr, 1, std::numeric_limits<double>::infinity(),
                             nullptr, "", 1, point.abstain_reason);
     insert_prediction_.run();
@@ -306,12 +278,16 @@ PointMemory Scribe::add_point(const RunMemory& run, const SealedPoint& point) {
   insert_grids(memory.point_id, memory.grids);
   for (const SealedSeries& series : point.series) {
     unsealed_.push_back(sha256(predict_record(law.card, point, series)));
-    const Id log = append("PREDICT", unsealed_.back(), series_checks(series));
     const auto grid = std::find_if(memory.grids.begin(), memory.grids.end(),
                                    [&](const Grid& g) { return g.observable == series.observable; });
-    insert_prediction_.bind(log, memory.point_id, grid->observable_id, name_id(rivals_, insert_rival_, series.rival),
-                            series.secondary, series.kind, series.compare, series.draws, series.theory_df, series.power,
-                            series.eps_reason, 0, nullptr);
+    const Id rival_id = name_id(rivals_, insert_rival_, series.rival);
+    const Id log = append("PREDICT", unsealed_.back(),
+                          LogDetail{.kind = LogDetail::Kind::series,
+                                    .ids = {memory.point_id, grid->observable_id, rival_id},
+                                    .checks = series_checks(series)});
+    insert_prediction_.bind(log, memory.point_id, grid->observable_id, rival_id, series.secondary, series.kind,
+                            series.compare, series.draws, series.theory_df, series.power, series.eps_reason, 0,
+                            nullptr);
     insert_prediction_.run();
     PointMemory::Series sealed{db_.last_insert_rowid(), unsealed_.back(), {}};
     for (std::size_t g = 0; g < series.predicted.size(); ++g) {
@@ -349,7 +325,7 @@ void Scribe::add_replicates(const std::vector<ReplicatePrediction>& values,
     }
   }
   unsealed_.push_back(digest.finish());
-  append("PREDICT", unsealed_.back(), as_bytes(encode_covered(covered)));
+  append("PREDICT", unsealed_.back(), LogDetail{.kind = LogDetail::Kind::replicates, .rows = std::move(covered)});
 }
 
 void Scribe::seal() {
@@ -397,11 +373,13 @@ void Scribe::add_trials(std::vector<TrialRow>& trials) {
     bind_value(insert_value_, 0, *last[i].first, *last[i].second);
     insert_value_.run();
   }
-  append("MEASURE", digest.finish(), as_bytes(encode_covered(covered)));
+  append("MEASURE", digest.finish(), LogDetail{.kind = LogDetail::Kind::trials, .rows = std::move(covered)});
 }
 
 void Scribe::add_verdicts(const PointMemory& point, const std::vector<Verdict>& verdicts) {
-  const Id log = append("VERDICT", verdicts_digest(point.key, verdicts));
+  const Id log =
+      append("VERDICT", verdicts_digest(point.key, verdicts),
+             LogDetail{.kind = LogDetail::Kind::verdicts, .ids = {point.point_id}, .checks = verdict_checks(verdicts)});
   insert_judgement_.bind(point.point_id, log, point.trials, point.core_us).run();
   for (const Verdict& v : verdicts) {
     insert_verdict_.bind(v.point_id, v.prediction_id == 0 ? std::nullopt : std::optional(v.prediction_id),
@@ -430,8 +408,7 @@ void Scribe::add_adjusted(Id run_id, const std::string& law,
                  "JOIN observable USING (observable_id) JOIN rival USING (rival_id) JOIN point USING (point_id) "
                  "JOIN law USING (law_id) JOIN run USING (run_id) JOIN log ON log.log_id = run.log_id "
                  "WHERE point_id = (SELECT point_id FROM prediction WHERE prediction_id = ?1) AND prediction_id = ?1");
-  std::vector<AdjustedValue> values;
-  std::vector<Id> verdicts;
+  std::map<Id, AdjustedValue> by_verdict;
   for (const auto& [prediction, p] : p_by_prediction) {
     find.bind(prediction);
     if (!find.step() || find.text(4) != law || find.integer(5) != run_id)
@@ -441,13 +418,16 @@ void Scribe::add_adjusted(Id run_id, const std::string& law,
     point.law = law;
     point.law_version = static_cast<int>(find.integer(7));
     point.canonical_point = find.text(6);
-    values.push_back({point_key(as_digest(find.blob(3)), point), find.text(1), find.text(2), p});
-    verdicts.push_back(find.integer(0));
+    const AdjustedValue value{point_key(as_digest(find.blob(3)), point), find.text(1), find.text(2), p};
+    if (!by_verdict.emplace(find.integer(0), value).second)
+      throw std::invalid_argument("prediction " + std::to_string(prediction) + ": adjusted twice");
     while (find.step()) {
     }
   }
-  const Id log = append("VERDICT", adjusted_digest(values));
-  for (std::size_t i = 0; i < values.size(); ++i) insert_adjustment_.bind(verdicts[i], log, values[i].p_adjusted).run();
+  std::vector<AdjustedValue> values;
+  for (const auto& [verdict, value] : by_verdict) values.push_back(value);
+  const Id log = append("VERDICT", adjusted_digest(values), LogDetail{.kind = LogDetail::Kind::adjusted});
+  for (const auto& [verdict, value] : by_verdict) insert_adjustment_.bind(verdict, log, value.p_adjusted).run();
 }
 
 }  // namespace lmw::store

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -76,7 +77,6 @@ class Scribe {
   explicit Scribe(Connection& connection);
 
   RunMemory begin_run(const RunPlan& plan);
-  RunMemory recall_run(Id run_id);
   void add_event(const RunMemory& run, const std::string& status);
 
   /// A sealed point with its predictions or abstention; close a batch of them with `seal`.
@@ -94,7 +94,7 @@ class Scribe {
   const Digest& chain_head() const { return head_; }
 
  private:
-  Id append(std::string_view type, const Digest& digest, std::span<const std::uint8_t> detail = {});
+  Id append(std::string_view type, const Digest& digest, const std::optional<LogDetail>& detail = std::nullopt);
   Id law_id(const LawCard& card);
   Id stopping_id(const StoppingRule& rule);
   Id name_id(std::map<std::string, Id>& known, Statement& insert, const std::string& name);
