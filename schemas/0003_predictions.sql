@@ -21,6 +21,7 @@ CREATE TABLE stopping (
 ) STRICT;
 
 CREATE TABLE look (
+  -- One row per look of a stopping rule: how many replicates it waits for.
   stopping_id INTEGER NOT NULL REFERENCES stopping,
   look        INTEGER NOT NULL CHECK (look >= 1),
   replicates  INTEGER NOT NULL CHECK (replicates >= 1),
@@ -80,6 +81,7 @@ CREATE TABLE prediction (
 ) STRICT;
 
 CREATE TABLE prediction_value (
+  -- One row per value of a series.
   prediction_id INTEGER NOT NULL REFERENCES prediction,
   slot          INTEGER NOT NULL CHECK (slot >= 0),
   predicted     REAL    NOT NULL,

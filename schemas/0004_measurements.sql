@@ -1,6 +1,7 @@
 -- What was measured: one trial per replicate, one value per cell.
 
 CREATE TABLE outcome (
+  -- The words for how a measurement ended.
   outcome_id INTEGER PRIMARY KEY,
   outcome    TEXT    NOT NULL UNIQUE
 ) STRICT;
@@ -8,12 +9,14 @@ INSERT INTO outcome (outcome_id, outcome)
 VALUES (0, 'ok'), (1, 'diverged'), (2, 'stuck'), (3, 'not_converged'), (4, 'failed');
 
 CREATE TABLE origin (
+  -- The words for where a measurement comes from.
   origin_id INTEGER PRIMARY KEY,
   origin    TEXT    NOT NULL UNIQUE
 ) STRICT;
 INSERT INTO origin (origin_id, origin) VALUES (0, 'trained'), (1, 'sampled'), (2, 'imported');
 
 CREATE TABLE trial (
+  -- One row per replicate that was measured.
   point_id   INTEGER NOT NULL REFERENCES point,
   replicate  INTEGER NOT NULL CHECK (replicate >= 0),
   seed       INTEGER NOT NULL CHECK (seed >= 0),
@@ -26,7 +29,7 @@ CREATE TABLE trial (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE measured_value (
-  -- Ten million of these are a lab: short rows, in the order of their key, and no trigger that would run for each.
+  -- One row per measured value. Ten million are a lab: short rows, in the order of their key, and no trigger that would run for each.
   point_id  INTEGER NOT NULL,
   replicate INTEGER NOT NULL,
   slot      INTEGER NOT NULL,

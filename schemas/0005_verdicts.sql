@@ -9,6 +9,7 @@ CREATE TABLE judgement (
 ) STRICT;
 
 CREATE TABLE verdict (
+  -- One row per comparison. The CHECKs say how the words follow from the numbers.
   verdict_id      INTEGER PRIMARY KEY,
   point_id        INTEGER NOT NULL REFERENCES judgement,
   prediction_id   INTEGER REFERENCES prediction,         -- NULL: nothing was predicted
