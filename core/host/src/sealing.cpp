@@ -21,6 +21,17 @@ const store::SealedSeries* own_of(const store::SealedPoint& point, const std::st
   return nullptr;
 }
 
+/// Whether a rival is farther than twice the band from the law somewhere on the grid: else the comparison has no power.
+/// Orders, distributions and labels have no distance of this kind; an interval's is the judge's business.
+bool separated(const store::SealedSeries& own, const store::SealedSeries& rival) {
+  if (own.kind == "K3" || own.kind == "K6" || own.kind == "K8" || own.kind == "K10") return true;
+  for (std::size_t g = 0; g < own.predicted.size(); ++g) {
+    const double gap = std::abs(rival.predicted[g] - own.predicted[g]);
+    if (gap > 2 * (own.eps[g] + own.b_th[g])) return true;
+  }
+  return false;
+}
+
 std::string size_text(const std::vector<double>& x) {
   return x.empty() ? "a scalar" : std::to_string(x.size()) + " grid points";
 }
@@ -117,6 +128,9 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
                      .theory_df = s.theory_df,
                      .deterministic = law.deterministic,
                      .draws = s.draws});
+    if (is_rival && !p.value.empty() && !separated(*own, s))
+      refuse(p.observable, p.rival, "lies within twice the band eps + b_th of the law itself: no data could tell them apart; "
+                                    "lower eps, or leave the rival out at this point");
     point.series.push_back(std::move(s));
   }
 }

@@ -95,10 +95,11 @@ class Misbehaves final : public Law {
             .claim = "it does what its parameter says",
             .source = "made for tests",
             .parameters = {text_parameter("how", "abstain",
-                                          {"abstain", "throw-in-predict", "nan-in-predict", "no-eps", "undeclared",
+                                          {"abstain", "throw-in-predict", "nan-in-predict", "no-eps", "undeclared", "powerless",
                                            "throw-in-measure", "nan-in-measure", "extra", "missing", "not-converged",
                                            "slow", "wrong"})},
             .observables = {{.name = "x"}, {.name = "y"}},
+            .rivals = {{"near", "too near to be told apart"}},
             .quick = {.core_seconds = 0.01}};
   }
   void predict(const Point& at, Recorder& out) const override {
@@ -108,6 +109,7 @@ class Misbehaves final : public Law {
     if (how == "undeclared") return out.record({.observable = "z", .value = 1.0, .eps = 0.1});
     if (how == "no-eps") return out.record({.observable = "x", .value = 1.0});
     out.record({.observable = "x", .value = how == "nan-in-predict" ? std::nan("") : 1.0, .eps = 0.1});
+    if (how == "powerless") out.record({.observable = "x", .rival = "near", .value = 1.15});
   }
   void measure(const Point& at, Seed seed, Recorder& out) const override {
     const std::string& how = at.text("how");

@@ -1,0 +1,217 @@
+#include <lmw/host/runner.h>
+
+#include "support/scratch.h"
+
+#include <lmw/store/export.h>
+#include <lmw/store/lab.h>
+#include <lmw/store/verify.h>
+#include <lmw/store/views.h>
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace lmw::host;
+using lmw::tests::Scratch;
+namespace fs = std::filesystem;
+namespace store = lmw::store;
+
+namespace {
+
+struct Laboratory {
+  Scratch scratch;
+  fs::path file = scratch / "lab.db";
+  Registry registry{{.path = {fs::path(LMW_BINARY_DIR) / "tests/plugins/good"},
+                     .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
+                     .cache = scratch / "cache"}};
+  Laboratory() { registry.scan(); }
+
+  Plan plan(const std::vector<std::string>& patterns, const std::vector<std::string>& settings = {},
+            std::int64_t seed = 1, std::optional<int> replicates = {}) {
+    Study study{.name = "test", .run_seed = seed};
+    for (const auto& pattern : patterns) study.selections.push_back({pattern, replicates});
+    for (const auto& text : settings) study.settings.push_back(parse_setting(text));
+    return make_plan(study, registry);
+  }
+  RunReport go(const Plan& what, RunOptions options = {}) {
+    store::Lab lab(file);
+    return run(what, registry, lab, options);
+  }
+  std::string canonical() const {
+    std::ostringstream text;
+    store::export_canonical(file, text);
+    return text.str();
+  }
+  std::vector<store::VerdictRow> verdicts() const { return store::Reader(file).verdicts(); }
+};
+
+/// The first row inside the regime.
+const store::VerdictRow& row_of(const std::vector<store::VerdictRow>& rows, const std::string& law,
+                                const std::string& rival = "") {
+  for (const auto& row : rows)
+    if (row.law == law && row.rival == rival && row.regime == "inside") return row;
+  throw std::runtime_error("no verdict of " + law);
+}
+
+}  // namespace
+
+TEST_SUITE("host/runner") {
+  TEST_CASE("a law is sealed, measured and judged; its rival is refuted; a shifted point is outside and breaks") {
+    Laboratory lab;
+    const auto report = lab.go(lab.plan({"coin/mean-of-uniforms"}));
+    CHECK(report.status == RunReport::Status::finished);
+    CHECK(report.points == 3);
+    const auto rows = lab.verdicts();
+    REQUIRE(rows.size() == 6);
+    std::map<std::string, int> seen;
+    for (const auto& row : rows) {
+      ++seen[(row.rival.empty() ? "law" : row.rival) + " " + row.verdict + " " + row.sub_verdict];
+      CHECK(row.met_expectation != 0);
+      CHECK(row.sentence.find("measured") != std::string::npos);
+    }
+    const std::map<std::string, int> expected = {
+        {"law confirmed ", 2}, {"low falsified ", 2}, {"law outside breaks", 1}, {"low outside breaks", 1}};
+    CHECK(seen == expected);
+    const auto& law = row_of(rows, "coin/mean-of-uniforms");
+    CHECK(law.rivals_refuted == 1);
+    CHECK(law.predicted == 0.5);
+    CHECK(std::abs(law.measured - 0.5) < 4 * law.measured_se);
+    CHECK(store::verify(lab.file).ok());
+  }
+  TEST_CASE("what is recorded does not depend on the number of jobs") {
+    std::set<std::string> exports;
+    for (const int jobs : {1, 2, 4}) {
+      Laboratory lab;
+      lab.go(lab.plan({"coin/mean-of-uniforms", "coin/seeded-line", "coin/identity"}), {.jobs = jobs});
+      exports.insert(lab.canonical());
+    }
+    CHECK(exports.size() == 1);
+    Laboratory other;
+    other.go(other.plan({"coin/mean-of-uniforms", "coin/seeded-line", "coin/identity"}, {}, 2));
+    CHECK(exports.count(other.canonical()) == 0);
+  }
+  TEST_CASE("an interrupted run goes on to the same rows") {
+    Laboratory whole;
+    const std::vector<std::string> laws = {"coin/mean-of-uniforms", "coin/seeded-line", "coin/misbehaves"};
+    const std::vector<std::string> slow = {"coin/misbehaves.how=slow"};
+    whole.go(whole.plan(laws, slow));
+
+    Laboratory parts;
+    int interrupted = 0;
+    for (int attempt = 0; attempt < 50; ++attempt) {
+      std::atomic<int> stop = 0;
+      std::jthread alarm([&](std::stop_token cancel) {
+        for (int tick = 0; tick < 20 + 40 * attempt && !cancel.stop_requested(); ++tick)
+          std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        stop = 2;
+      });
+      const auto report = parts.go(parts.plan(laws, slow), {.stop_signal = &stop});
+      alarm.request_stop();
+      CHECK(report.resumed == (attempt > 0));
+      if (report.status == RunReport::Status::finished) break;
+      REQUIRE(report.status == RunReport::Status::interrupted);
+      ++interrupted;
+    }
+    CHECK(interrupted >= 1);
+    CHECK(parts.canonical() == whole.canonical());
+    CHECK(parts.go(parts.plan(laws, slow)).status == RunReport::Status::already_finished);
+    CHECK(store::verify(parts.file).ok());
+  }
+  TEST_CASE("per-replicate predictions are judged by their differences, and the flat rival is refuted") {
+    Laboratory lab;
+    lab.go(lab.plan({"coin/seeded-line"}));
+    const auto rows = lab.verdicts();
+    const auto& law = row_of(rows, "coin/seeded-line");
+    CHECK(law.verdict == "confirmed");
+    CHECK(law.kind == "K4");
+    CHECK(std::abs(law.measured) < 0.01);  // a difference, not the line itself
+    CHECK(row_of(rows, "coin/seeded-line", "flat").verdict == "falsified");
+  }
+  TEST_CASE("an identity is decided by one replicate") {
+    Laboratory lab;
+    lab.go(lab.plan({"coin/identity"}));
+    const auto rows = lab.verdicts();
+    const auto& law = row_of(rows, "coin/identity");
+    CHECK(law.verdict == "confirmed");
+    CHECK(law.deterministic);
+    CHECK(law.n_replicates == 1);
+  }
+  TEST_CASE("what a law does wrong is recorded by name, and the rest of the run goes on") {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"throw-in-predict", "error"}, {"nan-in-predict", "error"}, {"no-eps", "error"},
+        {"undeclared", "error"},       {"powerless", "error"},     {"throw-in-measure", "error"}, {"extra", "error"},
+        {"missing", "error"},          {"not-converged", "not_converged"}, {"nan-in-measure", "inconclusive"},
+        {"abstain", "inconclusive"},   {"wrong", "falsified"}};
+    std::string all;
+    for (const auto& [how, verdict] : cases) all += (all.empty() ? "" : ",") + how;
+    Laboratory lab;
+    const auto report = lab.go(lab.plan({"coin/misbehaves", "coin/identity"}, {"coin/misbehaves.how=" + all}));
+    CHECK(report.status == RunReport::Status::finished);
+    CHECK(report.errors == 8);
+    const auto rows = lab.verdicts();
+    for (const auto& [how, verdict] : cases) {
+      CAPTURE(how);
+      const auto row = std::find_if(rows.begin(), rows.end(), [&, &name = how](const auto& r) {
+        return r.point.find("\"" + name + "\"") != std::string::npos;
+      });
+      REQUIRE(row != rows.end());
+      CHECK(row->verdict == verdict);
+      CHECK_FALSE(row->sentence.empty());
+    }
+    CHECK(row_of(rows, "coin/identity").verdict == "confirmed");
+    CHECK(store::verify(lab.file).ok());
+  }
+  TEST_CASE("a missing data set is not run, and the sentence says how to fetch it") {
+    Laboratory lab;
+    const auto report = lab.go(lab.plan({"coin/needs-data"}));
+    CHECK(report.not_run == 1);
+    const auto rows = lab.verdicts();
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].verdict == "not_run");
+    CHECK(rows[0].sentence.find("lmw data fetch no-such-data") != std::string::npos);
+  }
+  TEST_CASE("predicting alone seals and measures nothing; the same plan then goes on to measure") {
+    Laboratory lab;
+    const Plan plan = lab.plan({"coin/mean-of-uniforms"});
+    CHECK(lab.go(plan, {.predict_only = true}).status == RunReport::Status::sealed_only);
+    CHECK(lab.verdicts().empty());
+    const auto report = lab.go(plan);
+    CHECK(report.resumed);
+    CHECK(report.status == RunReport::Status::finished);
+    CHECK(lab.verdicts().size() == 6);
+  }
+  TEST_CASE("again makes a new run beside the old one, with the same numbers") {
+    Laboratory lab;
+    const Plan plan = lab.plan({"coin/identity"});
+    const auto first = lab.go(plan);
+    const auto second = lab.go(plan, {.again = true});
+    CHECK(second.run_id != first.run_id);
+    const auto rows = lab.verdicts();
+    REQUIRE(rows.size() == 4);
+    CHECK(rows[0].measured == rows[2].measured);
+  }
+  TEST_CASE("a budget stops between looks, and the row says so") {
+    Laboratory lab;
+    // Sixteen replicates of half a second each cannot decide eps = 0.1 before the budget of nothing is over.
+    const auto report = lab.go(lab.plan({"coin/misbehaves"}, {"coin/misbehaves.how=slow"}),
+                               {.jobs = 4, .budget = std::chrono::milliseconds(0)});
+    CHECK(report.status == RunReport::Status::out_of_time);
+    const auto rows = lab.verdicts();
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].verdict == "not_run");
+    CHECK(rows[0].sentence.find("time budget") != std::string::npos);
+  }
+  TEST_CASE("a fixed number of replicates is one look") {
+    Laboratory lab;
+    lab.go(lab.plan({"coin/mean-of-uniforms"}, {"n=400", "shift=0"}, 1, 24));
+    const auto rows = lab.verdicts();
+    CHECK(row_of(rows, "coin/mean-of-uniforms").n_replicates == 24);
+    CHECK(row_of(rows, "coin/mean-of-uniforms").look == 1);
+  }
+}
