@@ -74,6 +74,10 @@ BEGIN SELECT RAISE(ABORT, 'sealed: run'); END;
 CREATE TRIGGER run_law_update BEFORE UPDATE ON run_law BEGIN SELECT RAISE(ABORT, 'sealed: run_law'); END;
 CREATE TRIGGER run_law_delete BEFORE DELETE ON run_law BEGIN SELECT RAISE(ABORT, 'sealed: run_law'); END;
 
+CREATE TRIGGER run_law_insert BEFORE INSERT ON run_law
+WHEN EXISTS (SELECT 1 FROM run_law WHERE run_id = NEW.run_id AND law_id = NEW.law_id)
+BEGIN SELECT RAISE(ABORT, 'sealed: run_law'); END;
+
 CREATE TRIGGER run_event_update BEFORE UPDATE ON run_event BEGIN SELECT RAISE(ABORT, 'sealed: run_event'); END;
 CREATE TRIGGER run_event_delete BEFORE DELETE ON run_event BEGIN SELECT RAISE(ABORT, 'sealed: run_event'); END;
 CREATE TRIGGER run_event_insert BEFORE INSERT ON run_event

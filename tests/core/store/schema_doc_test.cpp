@@ -23,9 +23,10 @@ TEST_SUITE("store/schema_doc") {
   }
 
   TEST_CASE("a comment gives sentences, then columns, each with what continues it") {
-    const Described about = described({"view", "v",
-                                       "CREATE VIEW v AS\n-- One row\n-- per thing.\n--   a    first\n--        of two\n--   bcd  "
-                                       "second\nSELECT 1 AS a, -- not this\n 2 AS bcd"});
+    const Described about =
+        described({"view", "v",
+                   "CREATE VIEW v AS\n-- One row\n-- per thing.\n--   a    first\n--        of two\n--   bcd  "
+                   "second\nSELECT 1 AS a, -- not this\n 2 AS bcd"});
     CHECK(about.sentences == "One row per thing.");
     CHECK(about.columns == std::vector<std::pair<std::string, std::string>>{{"a", "first of two"}, {"bcd", "second"}});
   }
