@@ -1,0 +1,64 @@
+#include "../lab_view.h"
+#include "commands.h"
+
+#include <algorithm>
+
+namespace lmw::cli {
+namespace {
+
+/// What --fail-on is about: the verdict of each law, and how its comparisons ended.
+std::string first_match(const std::vector<std::string>& fail_on, const std::vector<store::LawSummaryRow>& laws,
+                        const std::vector<store::VerdictRow>& verdicts) {
+  const auto listed = [&](const std::string& word) { return std::find(fail_on.begin(), fail_on.end(), word) != fail_on.end(); };
+  for (const auto& law : laws)
+    if (listed(law.verdict)) return law.law + " is " + law.verdict;
+  for (const auto& v : verdicts)
+    if (v.outcome != "ok" && listed(v.outcome)) return v.law + ", verdict " + std::to_string(v.verdict_id) + ", is " + v.outcome;
+  return "";
+}
+
+}  // namespace
+
+int execute(const VerdictsArguments& arguments, Session& session) {
+  store::Reader reader(session.existing_lab());
+  const store::RunRow run = find_run(reader, arguments.run);
+  const auto verdicts = reader.verdicts({.run_id = run.run_id});
+  Table table({{.name = "law", .heading = true},
+               {.name = "verdict_id", .title = "id"},
+               {.name = "point", .fit = Fit::wrap, .json = true},
+               {.name = "observable", .fit = Fit::wrap},
+               {.name = "rival", .fit = Fit::wrap, .machine_only = !arguments.rivals},
+               {.name = "verdict", .fit = Fit::wrap},
+               {.name = "predicted"},
+               {.name = "band", .title = "within"},
+               {.name = "measured"},
+               {.name = "measured_se", .machine_only = true},
+               {.name = "n_replicates", .title = "seeds"},
+               {.name = "rivals_refuted", .title = "rivals"},
+               {.name = "sub_verdict", .machine_only = true},
+               {.name = "p_falsify", .machine_only = true},
+               {.name = "p_adjusted", .machine_only = true},
+               {.name = "sentence", .machine_only = true}});
+  for (const auto& v : verdicts) {
+    if (!v.rival.empty() && !arguments.rivals) continue;
+    Cell point(v.point);
+    point.shown = point_text(v.point);
+    Cell observable = v.observable.empty() ? Cell() : Cell(v.observable);
+    if (v.secondary) observable.shown = v.observable + " (secondary)";
+    Cell rivals(v.rivals_refuted);
+    rivals.shown = v.rivals_tried == 0 ? "" : std::to_string(v.rivals_refuted) + "/" + std::to_string(v.rivals_tried);
+    table.add({v.law, v.verdict_id, std::move(point), std::move(observable), v.rival.empty() ? Cell() : Cell(v.rival),
+               verdict_cell(v), number_cell(v.predicted), number_cell(v.eps + v.b_th), measured_cell(v),
+               number_cell(v.measured_se), v.n_replicates, std::move(rivals),
+               v.sub_verdict.empty() ? Cell() : Cell(v.sub_verdict), number_cell(v.p_falsify), number_cell(v.p_adjusted), v.sentence});
+  }
+  session.write(table);
+  if (session.globals().format == Format::table && table.rows() > 0) session.note("\nWhy:  lmw explain ID");
+  if (arguments.fail_on.empty()) return done;
+  const std::string match = first_match(arguments.fail_on, reader.law_summaries({.run_id = run.run_id}), verdicts);
+  if (match.empty()) return done;
+  session.note("lmw: --fail-on: " + match);
+  return policy;
+}
+
+}  // namespace lmw::cli

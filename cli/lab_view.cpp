@@ -1,0 +1,131 @@
+#include "lab_view.h"
+
+#include "failure.h"
+#include "text.h"
+
+#include <lmw/numerics/number_text.h>
+#include <lmw/store/query.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lmw::cli {
+namespace {
+
+using store::LawSummaryRow;
+using store::VerdictRow;
+
+bool is_own_primary(const VerdictRow& v) { return v.rival.empty() && !v.secondary; }
+
+/// The sentence of the law's first comparison that `wanted` holds of.
+template <class Predicate>
+std::string sentence_of(const LawSummaryRow& law, const std::vector<VerdictRow>& verdicts, Predicate&& wanted) {
+  for (const VerdictRow& v : verdicts)
+    if (v.law == law.law && is_own_primary(v) && wanted(v)) return v.sentence;
+  return "";
+}
+
+std::string count_of(std::int64_t part, std::int64_t whole, const std::string& noun) {
+  return std::to_string(part) + " of " + plural(static_cast<std::size_t>(whole), noun);
+}
+
+}  // namespace
+
+store::RunRow find_run(store::Reader& reader, std::optional<store::Id> run_id) {
+  const auto runs = reader.runs();
+  if (runs.empty()) refuse("the lab holds no run", "", "", "lmw run --demo");
+  if (!run_id) return runs.back();
+  for (const auto& run : runs)
+    if (run.run_id == *run_id) return run;
+  refuse("no run " + std::to_string(*run_id), "1 to " + std::to_string(runs.back().run_id), "", "lmw status");
+}
+
+Table table_of_query(const std::filesystem::path& lab, const std::string& sql) {
+  Table table({});
+  store::query(
+      lab, sql,
+      [&](const std::vector<std::string>& names) {
+        std::vector<Column> columns;
+        for (const std::string& name : names) columns.push_back({.name = name, .title = name, .fit = Fit::wrap});
+        table = Table(std::move(columns));
+      },
+      [&](std::span<const store::Cell> cells) {
+        table.add({cells.begin(), cells.end()});
+        return true;
+      });
+  return table;
+}
+
+Cell number_cell(double value) { return std::isnan(value) ? Cell() : Cell(value); }
+
+Cell verdict_cell(const VerdictRow& v) {
+  Cell cell(v.verdict, tone_of(v.verdict));
+  if (!v.sub_verdict.empty()) cell.shown = v.verdict + ", " + v.sub_verdict;
+  return cell;
+}
+
+Cell measured_cell(const VerdictRow& v) {
+  if (std::isnan(v.measured)) return {};
+  return Cell(v.measured).as(v.deterministic ? numerics::significant(v.measured, 5)
+                                             : numerics::value_with_uncertainty(v.measured, v.measured_se));
+}
+
+std::string why(const LawSummaryRow& law, const std::vector<VerdictRow>& verdicts) {
+  if (law.verdict == "error" || law.verdict == "not_run") {
+    const std::string first = sentence_of(law, verdicts, [&](const VerdictRow& v) { return v.verdict == law.verdict; });
+    return first.empty() ? "nothing was judged yet" : first;
+  }
+  if (law.comparisons == 1) return sentence_of(law, verdicts, [](const VerdictRow&) { return true; });
+  const std::string breaks = law.must_break_tried == 0 ? "" :
+      "; outside, " + count_of(law.must_break_broken, law.must_break_tried, "point") + " broke as it must";
+  if (law.verdict == "falsified")
+    return count_of(law.falsified_holm, law.inside, "comparison") + " inside its regime disagree" + (law.falsified_holm == 1 ? "s" : "") +
+           ", adjusted p = " + numerics::significant(law.least_p_adjusted, 2) + breaks;
+  if (law.verdict == "confirmed") return "all " + plural(static_cast<std::size_t>(law.inside), "comparison") + " inside its regime agree" + breaks;
+  if (law.verdict == "outside") return "no comparison lies inside its regime" + breaks;
+  std::string text = count_of(law.confirmed, law.inside, "comparison") + " inside its regime agree" + (law.confirmed == 1 ? "s" : "");
+  if (law.inconclusive > 0) text += ", " + std::to_string(law.inconclusive) + " undecided";
+  if (law.falsified > 0) text += ", " + std::to_string(law.falsified) + " disagree" + (law.falsified == 1 ? "s" : "") + " (not enough after correction)";
+  if (law.not_converged > 0) text += ", " + std::to_string(law.not_converged) + " did not converge";
+  if (law.rivals_refuted < law.rivals_tried)
+    text += "; " + plural(static_cast<std::size_t>(law.rivals_tried - law.rivals_refuted), "rival") + " still standing";
+  return text + breaks;
+}
+
+Table summary_table(const std::vector<LawSummaryRow>& laws, const std::vector<VerdictRow>& verdicts) {
+  Table table({{.name = "law", .fit = Fit::wrap},
+               {.name = "verdict"},
+               {.name = "why", .fit = Fit::wrap},
+               {.name = "rivals_tried", .machine_only = true},
+               {.name = "rivals_refuted", .title = "rivals refuted", .fit = Fit::wrap},
+               {.name = "points"},
+               {.name = "core_seconds", .machine_only = true}});
+  for (const LawSummaryRow& law : laws) {
+    Cell rivals(law.rivals_refuted);
+    rivals.shown = law.rivals_tried == 0 ? "none" : std::to_string(law.rivals_refuted) + " of " + std::to_string(law.rivals_tried);
+    table.add({law.law, Cell(law.verdict, tone_of(law.verdict)), why(law, verdicts), law.rivals_tried, std::move(rivals),
+               law.points, law.core_seconds});
+  }
+  return table;
+}
+
+std::vector<std::string> next_steps(const store::RunRow& run, const std::vector<LawSummaryRow>& laws,
+                                    const std::vector<VerdictRow>& verdicts) {
+  std::vector<std::string> steps;
+  const std::string id = std::to_string(run.run_id);
+  // The most telling comparison: what nobody expected, furthest out; else the first.
+  const VerdictRow* telling = nullptr;
+  for (const VerdictRow& v : verdicts) {
+    if (!is_own_primary(v)) continue;
+    const bool surprise = v.met_expectation == 0;
+    if (telling == nullptr || (surprise && (telling->met_expectation != 0 || v.falsify_ratio > telling->falsify_ratio))) telling = &v;
+  }
+  steps.push_back("lmw verdicts --run " + id);
+  if (telling != nullptr) steps.push_back("lmw explain " + std::to_string(telling->verdict_id));
+  const auto undecided = std::find_if(laws.begin(), laws.end(), [](const LawSummaryRow& law) { return law.verdict == "inconclusive"; });
+  if (undecided != laws.end() && run.effort == "quick") steps.push_back("lmw run " + undecided->law + " --effort standard");
+  steps.push_back("lmw report -o report --run " + id);
+  return steps;
+}
+
+}  // namespace lmw::cli

@@ -1,0 +1,55 @@
+// lmw: see docs/quickstart.md.
+#include "arguments.h"
+#include "commands/commands.h"
+#include "fd_stream.h"
+#include "failure.h"
+#include "session.h"
+
+#include <lmw/host/runner.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <iostream>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+std::string version() {
+  const auto built = lmw::host::provenance(1);
+  return "lmw " + built.lmw_version + " (" + built.git_commit + ", " + built.compiler + ")";
+}
+
+int dispatch(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+  using namespace lmw::cli;
+  const auto parsed = parse_arguments(arguments, version());
+  if (const auto* answer = std::get_if<Answer>(&parsed)) {
+    out << answer->text;
+    return done;
+  }
+  const Request& request = std::get<Request>(parsed);
+  Session session(request.globals, out, err);
+  lmw::host::set_up_logging(request.globals.verbosity, session.err_terminal().color);
+  return std::visit([&](const auto& verb) { return execute(verb, session); }, request.verb);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves (| head) is an error of write(), told below
+  lmw::cli::FdStream out(STDOUT_FILENO);
+  int code = 0;
+  try {
+    code = dispatch({argv + 1, argv + argc}, out, std::cerr);
+  } catch (...) {
+    const auto failure = lmw::cli::failure_of(std::current_exception());
+    std::cerr << "lmw: " << failure.message << '\n';
+    code = failure.code;
+  }
+  const int error = out.finish();
+  if (error == 0 || error == EPIPE) return code;
+  std::cerr << "lmw: cannot write to standard output: " << std::strerror(error) << '\n';
+  return lmw::cli::internal;
+}

@@ -1,0 +1,72 @@
+#include "run_plan.h"
+
+#include "failure.h"
+#include "text.h"
+
+#include <fstream>
+#include <limits>
+
+namespace lmw::cli {
+namespace {
+
+bool is_study_file(const std::string& target) {
+  const bool named = target.size() > 5 && target.compare(target.size() - 5, 5, ".json") == 0;
+  return named || std::filesystem::is_regular_file(target);
+}
+
+}  // namespace
+
+host::Study study_of(const RunArguments& arguments) {
+  host::Study study;
+  if (is_study_file(arguments.targets.front())) {
+    if (arguments.targets.size() > 1)
+      refuse("lmw run: a study stands alone", "one study file, or laws", arguments.targets[0] + " and " + arguments.targets[1],
+             "lmw run " + arguments.targets[0]);
+    study = host::read_study(arguments.targets.front());
+  } else {
+    for (const std::string& pattern : arguments.targets) {
+      study.selections.push_back({.pattern = pattern, .replicates = std::nullopt});
+      study.name += (study.name.empty() ? "" : " ") + pattern;
+    }
+  }
+  if (arguments.effort) study.effort = *arguments.effort;
+  if (arguments.seed) study.run_seed = *arguments.seed;
+  if (arguments.replicates)
+    for (auto& selection : study.selections) selection.replicates = arguments.replicates;
+  for (const std::string& assignment : arguments.set) study.settings.push_back(host::parse_setting(assignment));
+  return study;
+}
+
+Table forecast_table(const host::Plan& plan) {
+  Table table({{.name = "law"}, {.name = "points"}, {.name = "core_seconds"}, {.name = "memory_bytes", .title = "memory"}});
+  for (const auto& cost : plan.forecast)
+    table.add({cost.law->id, cost.points, cost.core_seconds, Cell(cost.memory_bytes).as(bytes(cost.memory_bytes))});
+  return table;
+}
+
+std::string forecast_sentence(const host::Plan& plan, int jobs) {
+  double core_seconds = 0;
+  for (const auto& cost : plan.forecast) core_seconds += cost.core_seconds;
+  return plural(plan.forecast.size(), "law") + ", " + plural(plan.points.size(), "point") + " at " + plan.effort + " effort: about " +
+         duration(core_seconds) + " on one core, " + duration(core_seconds / jobs) + " with " + plural(static_cast<std::size_t>(jobs), "job");
+}
+
+double available_memory() {
+  std::ifstream file("/proc/meminfo");
+  for (std::string name, unit; file >> name;) {
+    double kilobytes = 0;
+    if (!(file >> kilobytes)) break;
+    if (name == "MemAvailable:") return kilobytes * 1024;
+    std::getline(file, unit);
+  }
+  return std::numeric_limits<double>::infinity();
+}
+
+void require_memory(const host::Plan& plan, double available_bytes) {
+  for (const auto& cost : plan.forecast)
+    if (cost.memory_bytes > available_bytes)
+      refuse(cost.law->id + " does not fit into memory at " + plan.effort + " effort", "at most " + bytes(available_bytes) + " (available now)",
+             bytes(cost.memory_bytes) + " declared by the law", "a lower --effort, or a machine with more memory");
+}
+
+}  // namespace lmw::cli

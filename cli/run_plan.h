@@ -1,0 +1,29 @@
+#pragma once
+
+#include "arguments.h"
+#include "table.h"
+
+#include <lmw/host/plan.h>
+
+#include <string>
+
+/// From what was typed to a plan, and what the plan will cost.
+namespace lmw::cli {
+
+/// The study file, or the patterns, with --effort, --set, --replicates and --seed over them.
+/// @throws host::UsageError  as host::read_study and host::parse_setting; a study beside other targets.
+host::Study study_of(const RunArguments& arguments);
+
+/// One row per law: points, core-seconds, memory.
+Table forecast_table(const host::Plan& plan);
+
+/// "3 laws, 28 points: about 12 core-seconds, 6 s on 2 cores".
+std::string forecast_sentence(const host::Plan& plan, int jobs);
+
+/// MemAvailable of /proc/meminfo in bytes; infinite where there is no such thing.
+double available_memory();
+
+/// @throws host::UsageError  a law declares that it needs more memory than there is, before anything is started.
+void require_memory(const host::Plan& plan, double available_bytes);
+
+}  // namespace lmw::cli

@@ -1,0 +1,165 @@
+#include "program.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <thread>
+
+using namespace lmw::tests;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Case {
+  std::vector<std::string> arguments;
+  int code;
+  const char* says;  ///< somewhere on standard error
+};
+
+void check(const Program& lmw, const std::vector<Case>& cases) {
+  for (const Case& c : cases) {
+    std::string line = "lmw";
+    for (const auto& argument : c.arguments) line += " " + argument;
+    CAPTURE(line);
+    const Outcome outcome = lmw.run(c.arguments);
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == c.code);
+    CHECK(outcome.err.find(c.says) != std::string::npos);
+  }
+}
+
+}  // namespace
+
+TEST_SUITE("cli/exit_code") {
+  TEST_CASE("2: what was typed cannot be, and the message says what could") {
+    Program lmw;
+    write_file(lmw / "broken.json", "{\"laws\": [\"coin/identity\"\n");
+    write_file(lmw / "keys.json", "{\"laws\": [\"coin/identity\"], \"efort\": \"quick\"}");
+    write_file(lmw / "effort.json", "{\"laws\": [\"coin/identity\"], \"effort\": \"heroic\"}");
+    check(lmw, {{{}, 2, "lmw run --demo"},
+                {{"lst"}, 2, "try       lmw list"},
+                {{"list", "lows"}, 2, "lmw list laws"},
+                {{"list", "--formt", "json"}, 2, "try       --format"},
+                {{"list", "--format", "xml"}, 2, "one of table, json, csv"},
+                {{"list", "--jobs", "0"}, 2, "a whole number, 1 to 1024"},
+                {{"list", "--plugin-path", "/no/such/folder"}, 2, "no such folder"},
+                {{"-q", "-v", "list"}, 2, "at most one"},
+                {{"show"}, 2, "LAW is required"},
+                {{"show", "coin/identty"}, 2, "try       lmw show coin/identity"},
+                {{"show", "identity", "--format", "csv"}, 2, "table or json"},
+                {{"run"}, 2, "nothing to run"},
+                {{"run", "coin/identty"}, 2, "did you mean \"coin/identity\"?"},
+                {{"run", "no-such-study.json"}, 2, "cannot be read"},
+                {{"run", "broken.json"}, 2, "line 2"},
+                {{"run", "keys.json"}, 2, "efort"},
+                {{"run", "effort.json"}, 2, "\"heroic\""},
+                {{"run", "effort.json", "coin/identity"}, 2, "a study stands alone"},
+                {{"run", "coin/identity", "--effort", "quik"}, 2, "--effort quick"},
+                {{"run", "coin/identity", "--set", "a=x"}, 2, "expected real"},
+                {{"run", "coin/identity", "--set", "c=1"}, 2, "lmw show"},
+                {{"run", "coin/identity", "--budget", "10"}, 2, "a time with its unit"},
+                {{"run", "coin/identity", "--seed", "-1"}, 2, "0 or more"},
+                {{"run", "coin/identity", "--demo"}, 2, "--demo"},
+                {{"status"}, 2, "no lab at"},
+                {{"verdicts", "--fail-on", "falsfied"}, 2, "--fail-on falsified"},
+                {{"query", "select", "1"}, 2, "quotes around the SQL"},
+                {{"query", "-n", "survey"}, 2, "no query is named"},
+                {{"explain", "x"}, 2, "a whole number"},
+                {{"export"}, 2, "--canonical"},
+                {{"data", "fetch", "fashion-mnst"}, 2, "lmw data fetch fashion-mnist"}});
+  }
+
+  TEST_CASE("0: done, also when a law was falsified; 3: --fail-on says otherwise") {
+    Program lmw;
+    check(lmw, {{{"--help"}, 0, ""},
+                {{"--version"}, 0, ""},
+                {{"list"}, 0, ""},
+                {{"run", "coin/identity"}, 0, "Next:"},
+                {{"run", "coin/identity"}, 0, "finished this study already"},
+                {{"verdicts", "--fail-on", "falsified,error"}, 0, ""},
+                {{"run", "coin/misbehaves", "--set", "how=wrong"}, 0, "Next:"},
+                {{"verdicts", "--fail-on", "error"}, 0, ""},
+                {{"verdicts", "--fail-on", "falsified,error"}, 3, "coin/misbehaves is falsified"},
+                {{"verdicts", "--run", "1", "--fail-on", "falsified"}, 0, ""},
+                {{"verdicts", "--run", "3"}, 2, "no run 3"},
+                {{"diff", "1", "2"}, 0, ""},
+                {{"query", "select 1 as one"}, 0, ""},
+                {{"query", "delete from runs"}, 2, "one SELECT"},
+                {{"query", "select widht from runs"}, 2, "widht"},
+                {{"explain", "1"}, 0, ""},
+                {{"explain", "999"}, 2, "no verdict 999"},
+                {{"verify"}, 0, "as they were sealed"},
+                {{"verify", "--head", "abc"}, 2, "64 hexadecimal digits"},
+                {{"verify", "--head", std::string(64, 'a')}, 6, "not what was sealed"},
+                {{"export", "--canonical"}, 0, "sha256"},
+                {{"status"}, 0, ""}});
+  }
+
+  TEST_CASE("4: incomplete, because a task failed, data are missing, or time ran out") {
+    Program lmw;
+    check(lmw, {{{"run", "coin/misbehaves", "--set", "how=throw-in-measure"}, 4, "planted in measure"},
+                {{"run", "coin/misbehaves", "--set", "how=throw-in-predict"}, 4, "planted in predict"},
+                {{"run", "coin/needs-data"}, 4, "lmw data fetch no-such-data"},
+                {{"verdicts", "--fail-on", "not_run"}, 3, "not_run"},
+                {{"run", "coin/misbehaves", "--set", "how=slow", "--replicates", "4", "--budget", "1ms"}, 4, "budget"}});
+  }
+
+  TEST_CASE("5: a plugin that is needed cannot be loaded") {
+    Program lmw;
+    const fs::path folder = lmw / "plugins", good = lmw.environment["LMW_PLUGIN_PATH"];
+    fs::create_directories(folder);
+    fs::copy(good / "coin.so", folder / "coin.so");
+    auto card = nlohmann::json::parse(read_file(good / "coin.plugin.json"));
+    card["laws"].erase(card["laws"].size() - 1);
+    write_file(folder / "coin.plugin.json", card.dump());
+    lmw.environment["LMW_PLUGIN_PATH"] = folder.string();
+    check(lmw, {{{"run", "coin/mean-of-uniforms"}, 5, "PLUGIN_SIDECAR"}, {{"doctor"}, 5, ""}});
+  }
+
+  TEST_CASE("6: the lab is no lab, or of a newer program") {
+    Program lmw;
+    write_file(lmw / "text.db", "this is not a database, and long enough to be taken for one by its size alone\n");
+    CHECK(lmw.run({"run", "coin/identity"}).code == 0);
+    std::string newer = read_file(lmw / "lab.db");
+    newer[60] = 1;  // user_version, big-endian, at offset 60 of the header
+    write_file(lmw / "newer.db", newer);
+    check(lmw, {{{"--lab", "text.db", "run", "coin/identity"}, 6, "try"},
+                {{"--lab", "text.db", "verdicts"}, 6, "try"},
+                {{"--lab", "newer.db", "run", "coin/identity"}, 6, "try"},
+                {{"--lab", "newer.db", "query", "select 1"}, 6, "try"},
+                {{"--lab", "newer.db", "doctor"}, 6, ""},
+                {{"--lab", "/no/such/folder/lab.db", "run", "coin/identity"}, 6, "try"}});
+  }
+
+  TEST_CASE("130 and 143: interrupted, and the same command goes on") {
+    for (const auto& [signal, code] : {std::pair{SIGINT, 130}, {SIGTERM, 143}}) {
+      Program lmw;
+      const std::vector<std::string> command = {"run", "coin/misbehaves", "--set", "how=slow", "--replicates", "8"};
+      const pid_t child = lmw.start(command);
+      while (read_file(lmw / "err").find("run 1") == std::string::npos) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      kill(child, signal);
+      const Outcome stopped = lmw.wait_for(child);
+      CHECK(stopped.code == code);
+      CHECK(stopped.err.find("goes on from here") != std::string::npos);
+      CHECK(lmw.run({"status"}).out.find("interrupted") != std::string::npos);
+      CHECK(lmw.run(command).code == 0);
+      CHECK(lmw.run({"status", "--format", "csv"}).out.find("\"finished\"") != std::string::npos);
+    }
+  }
+
+  TEST_CASE("output that cannot be written is told; a reader that leaves is not") {
+    Program lmw;
+    const Outcome full = lmw.run_to("/dev/full", {"list"});
+    CHECK(full.code == 1);
+    CHECK(full.err.find("No space left") != std::string::npos);
+
+    int pipe_ends[2];
+    REQUIRE(pipe(pipe_ends) == 0);
+    close(pipe_ends[0]);
+    const Outcome left = lmw.run_to("/dev/fd/" + std::to_string(pipe_ends[1]), {"list"});
+    close(pipe_ends[1]);
+    CHECK(left.code == 0);
+    CHECK(left.err.empty());
+  }
+}
