@@ -3,8 +3,14 @@
 namespace lmw::solvable {
 
 void add_ridgeless_double_descent(sdk::LawList& laws);
+void add_saddle_to_saddle_times(sdk::LawList& laws);
+void add_krr_eigenlearning(sdk::LawList& laws);
 
-void fill(sdk::LawList& laws) { add_ridgeless_double_descent(laws); }
+void fill(sdk::LawList& laws) {
+  add_ridgeless_double_descent(laws);
+  add_saddle_to_saddle_times(laws);
+  add_krr_eigenlearning(laws);
+}
 
 }  // namespace lmw::solvable
 
