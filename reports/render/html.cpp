@@ -15,7 +15,10 @@ std::size_t utf8_length(std::string_view s) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(s[i]); };
   const std::uint8_t lead = byte(0);
   if (lead < 0x80) return 1;
-  const std::size_t n = lead >= 0xC2 && lead <= 0xDF ? 2 : (lead & 0xF0) == 0xE0 ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+  const std::size_t n = lead >= 0xC2 && lead <= 0xDF   ? 2
+                        : (lead & 0xF0) == 0xE0        ? 3
+                        : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                       : 0;
   if (n == 0 || s.size() < n) return 0;
   for (std::size_t i = 1; i < n; ++i)
     if ((byte(i) & 0xC0) != 0x80) return 0;
@@ -29,11 +32,11 @@ bool contains(const std::array<std::string_view, N>& names, std::string_view nam
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-constexpr std::array<std::string_view, 4> void_tags = {"br", "hr", "meta", "input"};
+constexpr std::array<std::string_view, 5> void_tags = {"br", "hr", "meta", "input", "wbr"};
 constexpr std::array<std::string_view, 33> block_tags = {
-    "p",  "div", "section", "table", "caption", "thead",    "tbody",      "tr",     "ul",     "ol",   "li",
-    "h1", "h2",  "h3",      "dl",    "dt",      "dd",       "figure",     "nav",    "header", "main", "footer",
-    "th", "td",  "svg",     "g",     "details", "summary",  "figcaption", "pre",    "head",   "body", "aside"};
+    "p",  "div", "section", "table", "caption", "thead",   "tbody",      "tr",  "ul",     "ol",   "li",
+    "h1", "h2",  "h3",      "dl",    "dt",      "dd",      "figure",     "nav", "header", "main", "footer",
+    "th", "td",  "svg",     "g",     "details", "summary", "figcaption", "pre", "head",   "body", "aside"};
 
 }  // namespace
 

@@ -91,9 +91,12 @@ class Parser {
       }
       if (c == '\\') {  // a space, or a sign that LaTeX wants escaped
         if (++at_ >= text_.size()) throw Unknown{};
-        if (text_[at_] == ',' || text_[at_] == ';') out += "\u2009";
-        else if (std::string_view(" %_&#").find(text_[at_]) != std::string_view::npos) out += text_[at_];
-        else throw Unknown{};
+        if (text_[at_] == ',' || text_[at_] == ';')
+          out += "\u2009";
+        else if (std::string_view(" %_&#").find(text_[at_]) != std::string_view::npos)
+          out += text_[at_];
+        else
+          throw Unknown{};
         continue;
       }
       if (c == '$') throw Unknown{};
@@ -181,7 +184,8 @@ class Parser {
     std::string out;
     if (peek().is("{")) {
       out = group();
-    } else if (const Token token = peek(); token.type == Token::Type::character && std::isdigit(static_cast<unsigned char>(token.text[0])) != 0) {
+    } else if (const Token token = peek();
+               token.type == Token::Type::character && std::isdigit(static_cast<unsigned char>(token.text[0])) != 0) {
       out = tag("mn", next().text);
     } else {
       out = atom().markup;
@@ -224,7 +228,8 @@ class Parser {
     if (c == "/") return {"<mo lspace=\"0\" rspace=\"0\">/</mo>"};
     if (c == "(" || c == ")" || c == "[" || c == "]" || c == "|") return {fence(c, "")};
     if (c == "~") return {"<mspace width=\"0.333em\"/>"};
-    if (c == "+" || c == "=" || c == "<" || c == ">" || c == "!" || c == "," || c == ";" || c == ":" || c == "." || c == "?")
+    if (c == "+" || c == "=" || c == "<" || c == ">" || c == "!" || c == "," || c == ";" || c == ":" || c == "." ||
+        c == "?")
       return {tag("mo", escape(c))};
     if (first >= 0x80) return {tag("mi", escape(c))};  // a letter typed as itself: η, σ
     throw Unknown{};
@@ -233,8 +238,8 @@ class Parser {
   std::string number(std::string digits) {
     while (at_ < text_.size()) {
       const bool digit = std::isdigit(static_cast<unsigned char>(text_[at_])) != 0;
-      const bool point = text_[at_] == '.' && at_ + 1 < text_.size() &&
-                         std::isdigit(static_cast<unsigned char>(text_[at_ + 1])) != 0;
+      const bool point =
+          text_[at_] == '.' && at_ + 1 < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_ + 1])) != 0;
       if (!digit && !point) break;
       digits += text_[at_++];
     }
@@ -336,8 +341,8 @@ class Parser {
 
   Node accented(const latex::Accent& accent, std::string_view name) {
     const std::string base = argument();
-    const std::string mark =
-        std::string("<mo stretchy=\"") + (accent.stretchy ? "true" : "false") + "\">" + std::string(accent.text) + "</mo>";
+    const std::string mark = std::string("<mo stretchy=\"") + (accent.stretchy ? "true" : "false") + "\">" +
+                             std::string(accent.text) + "</mo>";
     const bool brace = name == "underbrace" || name == "overbrace";
     const std::string flag = brace ? "" : accent.below ? " accentunder=\"true\"" : " accent=\"true\"";
     const std::string element = accent.below ? "munder" : "mover";
@@ -389,12 +394,18 @@ class Parser {
   std::string environment() {
     const std::string name = raw_group();
     std::string left, right;
-    if (name == "pmatrix") left = "(", right = ")";
-    else if (name == "bmatrix") left = "[", right = "]";
-    else if (name == "vmatrix") left = right = "|";
-    else if (name == "Vmatrix") left = right = "‖";
-    else if (name == "cases") left = "{";
-    else if (name != "matrix" && name != "aligned" && name != "array" && name != "smallmatrix") throw Unknown{};
+    if (name == "pmatrix")
+      left = "(", right = ")";
+    else if (name == "bmatrix")
+      left = "[", right = "]";
+    else if (name == "vmatrix")
+      left = right = "|";
+    else if (name == "Vmatrix")
+      left = right = "‖";
+    else if (name == "cases")
+      left = "{";
+    else if (name != "matrix" && name != "aligned" && name != "array" && name != "smallmatrix")
+      throw Unknown{};
     if (name == "array") raw_group();
 
     std::string rows, cells;
@@ -416,8 +427,8 @@ class Parser {
     const std::string style = name == "cases" ? " class=\"cases\"" : name == "aligned" ? " class=\"aligned\"" : "";
     const std::string table = "<mtable" + style + ">" + rows + "</mtable>";
     if (left.empty() && right.empty()) return table;
-    return tag("mrow", fence(left, "stretchy=\"true\"") + table +
-                           (right.empty() ? "" : fence(right, "stretchy=\"true\"")));
+    return tag("mrow",
+               fence(left, "stretchy=\"true\"") + table + (right.empty() ? "" : fence(right, "stretchy=\"true\"")));
   }
 
   std::string_view text_;
@@ -434,7 +445,8 @@ std::string_view without_delimiters(std::string_view s) {
     while (!s.empty() && blank(s.back())) s.remove_suffix(1);
   };
   trim();
-  for (const auto& [open, close] : {std::pair<std::string_view, std::string_view>{"$$", "$$"}, {"$", "$"}, {"\\(", "\\)"}, {"\\[", "\\]"}})
+  for (const auto& [open, close] :
+       {std::pair<std::string_view, std::string_view>{"$$", "$$"}, {"$", "$"}, {"\\(", "\\)"}, {"\\[", "\\]"}})
     if (s.size() > open.size() + close.size() && s.starts_with(open) && s.ends_with(close)) {
       s = s.substr(open.size(), s.size() - open.size() - close.size());
       break;
@@ -451,8 +463,9 @@ std::optional<Markup> to_mathml(std::string_view latex, bool display) {
   try {
     const std::string row = Parser(body, display).parse();
     const std::string source = escape(body);
-    return Markup{"<math" + std::string(display ? " display=\"block\"" : "") + " alttext=\"" + source + "\"><semantics>" +
-                  row + "<annotation encoding=\"application/x-tex\">" + source + "</annotation></semantics></math>"};
+    return Markup{"<math" + std::string(display ? " display=\"block\"" : "") + " alttext=\"" + source +
+                  "\"><semantics>" + row + "<annotation encoding=\"application/x-tex\">" + source +
+                  "</annotation></semantics></math>"};
   } catch (const Unknown&) {
     return std::nullopt;
   }

@@ -20,7 +20,8 @@ std::string superscript(int n) {
 
 std::string fixed(double value, int decimals) {
   std::array<char, 400> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals);
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals);
   return {buffer.data(), end.ptr};
 }
 
@@ -32,8 +33,8 @@ struct Decimal {
 
 Decimal to_decimal(double magnitude, int digits) {
   std::array<char, 64> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), magnitude, std::chars_format::scientific,
-                                 digits - 1);
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), magnitude, std::chars_format::scientific, digits - 1);
   const std::string_view text(buffer.data(), static_cast<std::size_t>(end.ptr - buffer.data()));
   const auto e = text.find('e');
   Decimal out;
@@ -95,7 +96,7 @@ std::string number(double value, int digits) {
   return sign + grouped(kept.substr(0, whole)) + "." + kept.substr(whole);
 }
 
-std::string power_of_ten(int exponent) { return "10" + superscript(exponent); }
+std::string power_of_ten(int exponent) { return exponent == 0 ? "1" : "10" + superscript(exponent); }
 
 std::string with_uncertainty(double value, double standard_error) {
   if (!std::isfinite(value) || !std::isfinite(standard_error) || standard_error <= 0) return number(value, 5);
@@ -106,7 +107,8 @@ std::string with_uncertainty(double value, double standard_error) {
   const int last = error.exponent - static_cast<int>(error.digits.size()) + 1;
   const std::string sign = value < 0 ? std::string(minus) : "";
   const double magnitude = std::abs(value);
-  const int lead_exponent = magnitude > 0 ? std::max(to_decimal(magnitude, 17).exponent, error.exponent) : error.exponent;
+  const int lead_exponent =
+      magnitude > 0 ? std::max(to_decimal(magnitude, 17).exponent, error.exponent) : error.exponent;
   if (lead_exponent < -4 || lead_exponent >= 7 || last > 0) {
     const int decimals = lead_exponent - last;
     const std::string power = std::string(times_ten) + superscript(lead_exponent);

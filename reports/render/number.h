@@ -16,7 +16,7 @@ std::string coordinate(double value);
 /// notation for 1e-4 <= |value| < 1e7. A value that is not finite reads "∞", "−∞", or "–" for NaN (nothing there).
 std::string number(double value, int digits = 4);
 
-/// "10⁻³", for the decades of a log axis.
+/// "10⁻³", and "1" for the zeroth power: the decades of a log axis.
 std::string power_of_ten(int exponent);
 
 /// `value` with its standard error in the last digits: 1.234(5) means 1.234 +- 0.005. The error keeps two digits if

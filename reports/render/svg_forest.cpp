@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace lmw::reports {
 namespace {
@@ -26,8 +27,7 @@ void draw_row(Html& out, const ForestRow& row, const Scale& scale, double y) {
   out.open("g", {{"class", "point"}}).element("title", row.tooltip);
   for (const double rival : row.rivals) {
     if (std::isnan(rival)) continue;
-    const double x = place(rival);
-    out.empty("path", {{"d", "M" + coordinate(x) + " " + coordinate(y - 5) + "l4 5l-4 5l-4 -5z"}, {"class", "rival-mark"}});
+    svg::draw_rival(out, place(rival), y);
   }
   if (!std::isnan(row.at)) {
     if (row.high > row.low) svg::line(out, place(row.low), y, place(row.high), y, "error-bar");
@@ -40,6 +40,22 @@ void draw_row(Html& out, const ForestRow& row, const Scale& scale, double y) {
   out.close();
 }
 
+/// Opens the drawing of a strip over [-2.5, 2.5], with its band.
+Scale open_strip(Html& out, const std::string& title) {
+  const Scale scale{.log = false, .lo = -2.5, .hi = 2.5, .from = 8, .to = 152};
+  out.open("svg", {{"class", "strip"},
+                   {"viewBox", "0 0 160 24"},
+                   {"width", "160"},
+                   {"height", "24"},
+                   {"role", "img"},
+                   {"aria-label", title}});
+  out.element("title", title);
+  svg::rectangle(out, scale(-1), 1, scale(1) - scale(-1), 22, "band");
+  svg::line(out, scale.from, 12, scale.to, 12, "grid");
+  svg::line(out, scale(0), 1, scale(0), 23, "line prediction");
+  return scale;
+}
+
 }  // namespace
 
 Markup forest(const std::string& id, const std::string& title, const std::string& description,
@@ -49,8 +65,8 @@ Markup forest(const std::string& id, const std::string& title, const std::string
     label_room = std::max(label_room, svg::text_width(row.label));
     value_room = std::max(value_room, svg::text_width(row.value));
   }
-  label_room = std::min(label_room, 250.0);
-  value_room = std::min(value_room, 190.0);
+  label_room = std::min(label_room, 300.0);
+  value_room = std::min(value_room, 160.0);
   const double bottom = forest_top + row_height * static_cast<double>(rows.size());
   Scale scale{.log = false, .lo = -reach(rows), .hi = reach(rows)};
   scale.from = label_room + 16;
@@ -65,7 +81,8 @@ Markup forest(const std::string& id, const std::string& title, const std::string
     svg::text(out, scale(tick.value), bottom + 18, tick.label, "middle", "tick-label");
   }
   svg::line(out, scale.from, bottom, scale.to, bottom, "axis-line");
-  svg::text(out, (scale.from + scale.to) / 2, bottom + 34, "(measured − predicted) / tolerance", "middle", "axis-label");
+  svg::text(out, (scale.from + scale.to) / 2, bottom + 34, "(measured − predicted) / tolerance", "middle",
+            "axis-label");
   out.close();
   svg::line(out, scale(0), forest_top, scale(0), bottom, "line prediction");
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -79,32 +96,57 @@ Markup forest(const std::string& id, const std::string& title, const std::string
 }
 
 Markup strip(const std::string& title, const std::vector<ForestRow>& rows) {
-  Scale scale{.log = false, .lo = -2.5, .hi = 2.5, .from = 8, .to = 152};
   Html out;
-  out.open("svg", {{"class", "strip"}, {"viewBox", "0 0 160 20"}, {"width", "160"}, {"height", "20"}, {"role", "img"},
-                   {"aria-label", title}});
-  out.element("title", title);
-  svg::rectangle(out, scale(-1), 2, scale(1) - scale(-1), 16, "band");
-  svg::line(out, scale(0), 2, scale(0), 18, "line prediction");
-  for (const ForestRow& row : rows) draw_row(out, row, scale, 10);
+  const Scale scale = open_strip(out, title);
+  std::vector<const ForestRow*> sorted;
+  for (const ForestRow& row : rows)
+    if (!std::isnan(row.at)) sorted.push_back(&row);
+  std::stable_sort(sorted.begin(), sorted.end(), [](const ForestRow* a, const ForestRow* b) { return a->at < b->at; });
+  std::array<double, 3> taken;  // by level: how far to the right it is covered
+  taken.fill(-100);
+  constexpr std::array<double, 3> levels = {12, 5, 19};
+  for (const ForestRow* row : sorted) {
+    const double x = std::clamp(scale(row->at), scale.from, scale.to);
+    std::size_t level = 0;
+    while (level + 1 < levels.size() && x - taken[level] < 7) ++level;
+    taken[level] = x;
+    ForestRow alone = *row;
+    alone.low = alone.high = std::numeric_limits<double>::quiet_NaN();
+    alone.rivals.clear();
+    draw_row(out, alone, scale, levels[level]);
+  }
   out.close();
   return out.take();
 }
 
-Markup bar(const std::string& title, const std::vector<std::pair<std::string, long>>& parts) {
-  constexpr double width = 160;
-  long total = 0;
-  for (const auto& part : parts) total += part.second;
+Markup spread(const std::string& title, const std::vector<double>& values) {
   Html out;
-  out.open("svg", {{"class", "bar"}, {"viewBox", "0 0 160 12"}, {"width", "160"}, {"height", "12"}, {"role", "img"},
+  const Scale scale = open_strip(out, title);
+  for (const double value : values)
+    if (!std::isnan(value)) {
+      const double x = std::clamp(scale(value), scale.from, scale.to);
+      svg::line(out, x, 5, x, 19, "seed");
+    }
+  out.close();
+  return out.take();
+}
+
+Markup bar(const std::string& title, const std::vector<std::pair<std::string, std::int64_t>>& parts,
+           std::int64_t full) {
+  const double unit = 160.0 / static_cast<double>(std::max<std::int64_t>(full, 1));
+  Html out;
+  out.open("svg", {{"class", "bar"},
+                   {"viewBox", "0 0 160 12"},
+                   {"width", "160"},
+                   {"height", "12"},
+                   {"role", "img"},
                    {"aria-label", title}});
   out.element("title", title);
-  long before = 0;
+  double x = 0;
   for (const auto& [style, n] : parts) {
-    if (n > 0)
-      svg::rectangle(out, width * static_cast<double>(before) / static_cast<double>(total), 0,
-                     std::max(1.0, width * static_cast<double>(n) / static_cast<double>(total) - 1), 12, style);
-    before += n;
+    const double width = unit * static_cast<double>(n);
+    svg::rectangle(out, x, 0, std::max(width - 1, 0.5), 12, style);
+    x += width;
   }
   out.close();
   return out.take();

@@ -60,6 +60,11 @@ void draw_side_arrow(Html& out, Mark mark, double x, double y, bool left) {
   out.empty("path", {{"d", d}, {"class", std::string(style_of(mark)) + " arrow"}});
 }
 
+void draw_rival(Html& out, double x, double y) {
+  out.empty("path",
+            {{"d", "M" + coordinate(x) + " " + coordinate(y - 5) + "l4 5l-4 5l-4 -5z"}, {"class", "rival-mark"}});
+}
+
 void line(Html& out, double x1, double y1, double x2, double y2, std::string_view style) {
   out.empty("line", {{"x1", coordinate(x1)},
                      {"y1", coordinate(y1)},

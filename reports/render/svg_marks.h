@@ -16,6 +16,9 @@ void draw_arrow(Html& out, Mark mark, double x, double y, bool down);
 /// The same towards the left or right edge of a forest.
 void draw_side_arrow(Html& out, Mark mark, double x, double y, bool left);
 
+/// The diamond that marks where a rival's prediction lies.
+void draw_rival(Html& out, double x, double y);
+
 void line(Html& out, double x1, double y1, double x2, double y2, std::string_view style);
 void rectangle(Html& out, double x, double y, double width, double height, std::string_view style);
 /// anchor: start, middle or end.

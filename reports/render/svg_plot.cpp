@@ -38,7 +38,8 @@ double left_margin(const Plot& plot) {
 double label_margin(const Plot& plot) {
   double widest = 0;
   for (const Panel& panel : plot.panels)
-    for (const PlotLine& line : panel.lines) widest = std::max(widest, svg::text_width(line.label));
+    for (const PlotLine& line : panel.lines)
+      if (!line.label.empty()) widest = std::max(widest, svg::text_width(line.label + " ↑"));
   return widest == 0 ? right_margin : std::min(widest, plot.width * 0.24) + right_margin + 6;
 }
 
@@ -94,7 +95,7 @@ void draw_axes(Html& out, const Axis& x, const Panel& panel, const Box& box, boo
     svg::line(out, box.left, y, box.right, y, "grid");
     svg::text(out, box.left - 8, y + 4, tick.label, "end", "tick-label");
   }
-  for (const Tick& tick : axis_ticks(x, std::max(2, static_cast<int>((box.right - box.left) / 80)), 40)) {
+  for (const Tick& tick : axis_ticks(x, std::max(2, static_cast<int>((box.right - box.left) / 56)), 34)) {
     const double px = x.scale(tick.value);
     svg::line(out, px, box.bottom, px, box.bottom + (tick.label.empty() ? 3 : 5), "tick");
     if (last && !tick.label.empty()) svg::text(out, px, box.bottom + 18, tick.label, "middle", "tick-label");
@@ -113,15 +114,14 @@ void draw_point(Html& out, const PlotPoint& point, const Scale& sx, const Scale&
     const double bottom = std::clamp(pixel(sy, point.low), box.top, box.bottom);
     if (bottom > top) svg::line(out, x, top, x, bottom, "error-bar");
   }
-  const bool above = y < box.top - 0.5, below = y > box.bottom + 0.5;
+  const bool above = y<box.top - 0.5, below = y> box.bottom + 0.5;
   if (above || below)
     svg::draw_arrow(out, point.mark, x, above ? box.top : box.bottom, below);
   else
     svg::draw_mark(out, point.mark, x, y);
-  out.empty("circle", {{"cx", coordinate(x)},
-                       {"cy", coordinate(std::clamp(y, box.top, box.bottom))},
-                       {"r", "10"},
-                       {"class", "hit"}});
+  out.empty(
+      "circle",
+      {{"cx", coordinate(x)}, {"cy", coordinate(std::clamp(y, box.top, box.bottom))}, {"r", "10"}, {"class", "hit"}});
   out.close();
 }
 
@@ -130,6 +130,9 @@ struct Label {
   std::string text, style;
 };
 
+/// A line that leaves the panel before its end says so.
+std::string_view direction(double y, const Box& box) { return y < box.top ? " ↑" : y > box.bottom ? " ↓" : ""; }
+
 /// Names at the lines' right ends, pushed apart where lines end close together.
 void draw_labels(Html& out, const Panel& panel, const Scale& sx, const Box& box, double room) {
   std::vector<Label> labels;
@@ -137,14 +140,17 @@ void draw_labels(Html& out, const Panel& panel, const Scale& sx, const Box& box,
     if (line.label.empty()) continue;
     for (std::size_t i = line.x.size(); i-- > 0;) {
       if (!drawable(sx, line.x[i]) || !std::isfinite(line.y[i])) continue;
-      labels.push_back({std::clamp(pixel(panel.y.scale, line.y[i]), box.top + 4, box.bottom - 4), line.label, line.style});
+      const double y = pixel(panel.y.scale, line.y[i]);
+      labels.push_back(
+          {std::clamp(y, box.top + 4, box.bottom - 4), line.label + std::string(direction(y, box)), line.style});
       break;
     }
   }
   std::stable_sort(labels.begin(), labels.end(), [](const Label& a, const Label& b) { return a.y < b.y; });
   for (std::size_t i = 1; i < labels.size(); ++i) labels[i].y = std::max(labels[i].y, labels[i - 1].y + label_height);
   double floor = box.bottom;
-  for (std::size_t i = labels.size(); i-- > 0; floor = labels[i].y - label_height) labels[i].y = std::min(labels[i].y, floor);
+  for (std::size_t i = labels.size(); i-- > 0; floor = labels[i].y - label_height)
+    labels[i].y = std::min(labels[i].y, floor);
   for (const Label& label : labels)
     svg::text(out, box.right + 8, label.y + 4, svg::fitted(label.text, room), "start", "line-label " + label.style);
 }
@@ -164,6 +170,12 @@ void draw_panel(Html& out, const Plot& plot, const Scale& sx, Panel panel, const
     out.empty("path", {{"d", band_path(band, sx, panel.y.scale)}, {"class", band.style}});
   for (const PlotLine& line : panel.lines)
     out.empty("path", {{"d", path_of(line.x, line.y, sx, panel.y.scale)}, {"class", "line " + line.style}});
+  for (const auto& [at, tooltip] : plot.gaps) {
+    if (!drawable(sx, at)) continue;
+    out.open("g").element("title", tooltip);
+    svg::line(out, sx(at), box.top, sx(at), box.bottom, "gap");
+    out.close();
+  }
   out.close();
   for (const PlotPoint& point : panel.points) draw_point(out, point, sx, panel.y.scale, box);
   draw_labels(out, panel, sx, box, plot.width - box.right - right_margin);
@@ -197,10 +209,11 @@ Markup legend(const std::vector<LegendEntry>& entries) {
     out.open("li").open("svg", {{"viewBox", "0 0 22 14"}, {"width", "22"}, {"height", "14"}, {"aria-hidden", "true"}});
     switch (entry.swatch) {
       case LegendEntry::Swatch::mark:
-        if (entry.mark != Mark::half) svg::line(out, 11, 0, 11, 14, "error-bar");
+        if (entry.mark != Mark::half && entry.mark != Mark::cross) svg::line(out, 11, 0, 11, 14, "error-bar");
         svg::draw_mark(out, entry.mark, 11, 7);
         break;
       case LegendEntry::Swatch::line: out.empty("path", {{"d", "M0 7H22"}, {"class", "line " + entry.style}}); break;
+      case LegendEntry::Swatch::rival_mark: svg::draw_rival(out, 11, 7); break;
       case LegendEntry::Swatch::band: svg::rectangle(out, 0, 1, 22, 12, entry.style); break;
     }
     out.close().text(entry.text).close();

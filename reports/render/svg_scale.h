@@ -8,8 +8,8 @@ namespace lmw::reports {
 /// One axis: a stretch of numbers, linear or logarithmic, laid onto a stretch of pixels.
 struct Scale {
   bool log = false;
-  double lo = 0, hi = 1;          ///< lo < hi; both > 0 if log
-  double from = 0, to = 1;        ///< pixels at lo and hi
+  double lo = 0, hi = 1;    ///< lo < hi; both > 0 if log
+  double from = 0, to = 1;  ///< pixels at lo and hi
 
   /// The pixel of a value. Log of a value <= 0 is the pixel far below lo, so that clipping hides it.
   double operator()(double value) const;
@@ -24,7 +24,7 @@ bool wants_log(const std::vector<double>& values, double ratio = 20);
 
 struct Tick {
   double value = 0;
-  std::string label;              ///< empty: a minor tick
+  std::string label;  ///< empty: a minor tick
 };
 
 /// Ticks inside [lo, hi]: steps of 1, 2 or 5 times a power of ten; on a log axis decades, or 1-2-5 within decades where

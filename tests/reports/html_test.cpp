@@ -21,10 +21,10 @@ TEST_SUITE("reports/html") {
   TEST_CASE("control characters and bytes that are not UTF-8 become U+FFFD") {
     CHECK(escape(std::string("a\0b\x1b\x7f", 5)) == "a\uFFFDb\uFFFD\uFFFD");
     CHECK(escape("\xff<") == "\uFFFD&lt;");
-    CHECK(escape("\xc0\xbc") == "\uFFFD\uFFFD");               // an overlong '<'
-    CHECK(escape("\xed\xa0\x80") == "\uFFFD\uFFFD\uFFFD");      // half a surrogate pair
+    CHECK(escape("\xc0\xbc") == "\uFFFD\uFFFD");            // an overlong '<'
+    CHECK(escape("\xed\xa0\x80") == "\uFFFD\uFFFD\uFFFD");  // half a surrogate pair
     CHECK(escape("\xf4\x90\x80\x80") == "\uFFFD\uFFFD\uFFFD\uFFFD");
-    CHECK(escape("\xe2\x82") == "\uFFFD\uFFFD");               // cut short
+    CHECK(escape("\xe2\x82") == "\uFFFD\uFFFD");  // cut short
   }
 
   TEST_CASE("attribute values are escaped and empty attributes left out") {

@@ -59,8 +59,9 @@ TEST_SUITE("reports/mathml") {
 
   TEST_CASE("functions stand off from their argument unless it brings a bracket") {
     CHECK(body("\\log x") == "<mrow><mi>log</mi><mo>\u2061</mo><mspace width=\"0.167em\"/><mi>x</mi></mrow>");
-    CHECK(body("\\exp(x)") == "<mrow><mi>exp</mi><mo>\u2061</mo><mo stretchy=\"false\">(</mo><mi>x</mi>"
-                              "<mo stretchy=\"false\">)</mo></mrow>");
+    CHECK(body("\\exp(x)") ==
+          "<mrow><mi>exp</mi><mo>\u2061</mo><mo stretchy=\"false\">(</mo><mi>x</mi>"
+          "<mo stretchy=\"false\">)</mo></mrow>");
     CHECK(body("\\operatorname{softmax}(z)").find("<mi>softmax</mi>") != std::string::npos);
   }
 
@@ -107,14 +108,17 @@ TEST_SUITE("reports/mathml") {
 
   TEST_CASE("formulas of the field come out whole") {
     for (const char* latex :
-         {R"(\sigma^2 p/(n-p-1) \quad (p<n-1))", R"(\mathbb{E}\left[\lVert \hat\theta_t - \theta^\star \rVert_2^2\right])",
+         {R"(\sigma^2 p/(n-p-1) \quad (p<n-1))",
+          R"(\mathbb{E}\left[\lVert \hat\theta_t - \theta^\star \rVert_2^2\right])",
           R"(\dot{u} = 2u(s-u), \qquad t_{1/2} = \frac{\ln\frac{s-u_0}{u_0}}{2s})",
           R"(K^{(l+1)}(x,x') = \sigma_b^2 + \sigma_w^2\, \mathbb{E}_{z\sim\mathcal{N}(0,K^{(l)})}[\phi(z_1)\phi(z_2)])",
           R"(L(N,D) = E + A N^{-\alpha} + B D^{-\beta})", R"(\lambda_{\max}(\nabla^2 L) \to 2/\eta)",
-          R"(\eta^\star(N) \propto N^{-1})", R"(\sum_{i=1}^{n} \frac{\lambda_i}{\lambda_i + \kappa} + \frac{\delta}{\kappa} = n)",
+          R"(\eta^\star(N) \propto N^{-1})",
+          R"(\sum_{i=1}^{n} \frac{\lambda_i}{\lambda_i + \kappa} + \frac{\delta}{\kappa} = n)",
           R"(f(x) = \begin{cases} x & \text{if } x \ge 0 \\ 0 & \text{otherwise} \end{cases})",
-          R"(W_2^\top W_2 - W_1 W_1^\top = \mathrm{const})", R"(\mathrm{KL}(p \,\|\, q) = \int p \log\frac{p}{q}\,\mathrm{d}x)",
-          R"(\operatorname*{arg\,min}_\theta L)", R"(\bigl(1 - 2^{-N}\bigr)^L)", R"($\mu_\infty$)"}) {
+          R"(W_2^\top W_2 - W_1 W_1^\top = \mathrm{const})",
+          R"(\mathrm{KL}(p \,\|\, q) = \int p \log\frac{p}{q}\,\mathrm{d}x)", R"(\operatorname*{arg\,min}_\theta L)",
+          R"(\bigl(1 - 2^{-N}\bigr)^L)", R"($\mu_\infty$)"}) {
       CAPTURE(latex);
       CHECK(to_mathml(latex, true).has_value());
     }

@@ -60,7 +60,8 @@ TEST_SUITE("reports/number") {
   }
 
   TEST_CASE("exact text reads back as the same double") {
-    for (const double v : {0.1, 1.0 / 3, 1e-310, 6.02214076e23, -0.0}) CHECK(std::strtod(exact(v).c_str(), nullptr) == v);
+    for (const double v : {0.1, 1.0 / 3, 1e-310, 6.02214076e23, -0.0})
+      CHECK(std::strtod(exact(v).c_str(), nullptr) == v);
   }
 
   TEST_CASE("coordinates have at most two decimals and no minus zero") {

@@ -1,0 +1,238 @@
+#include <lmw/reports/report.h>
+
+#include "demo_lab.h"
+#include "figure.h"
+#include "model.h"
+#include "number.h"
+#include "page.h"
+#include "pages.h"
+#include "support.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <memory>
+#include <sstream>
+
+using namespace lmw;
+using namespace lmw::testing;
+
+namespace {
+
+/// The demo lab and its report, made once.
+struct Demo {
+  TempFolder folder;
+  std::filesystem::path lab = folder / "lab.db", out = folder / "report";
+  reports::ReportSummary summary;
+  std::map<std::string, std::string> files;
+  Demo() {
+    make_demo_lab(lab);
+    summary = reports::write_report(lab, {.out = out});
+    files = read_all(out);
+  }
+};
+
+const Demo& demo() {
+  static const Demo made;
+  return made;
+}
+
+bool is_page(const std::string& name) { return name.ends_with(".html"); }
+
+/// Compares with tests/reports/golden/<name>; LMW_UPDATE_GOLDEN=1 writes it instead.
+void check_golden(const std::string& name, const std::string& bytes) {
+  const std::filesystem::path file = std::filesystem::path(LMW_SOURCE_DIR) / "tests/reports/golden" / name;
+  if (std::getenv("LMW_UPDATE_GOLDEN") != nullptr) {
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << bytes;
+  }
+  const std::string golden = read(file);
+  const auto differ = std::mismatch(bytes.begin(), bytes.end(), golden.begin(), golden.end());
+  const auto at = static_cast<std::size_t>(differ.first - bytes.begin());
+  CAPTURE(bytes.substr(at < 100 ? 0 : at - 100, 200));
+  CHECK_MESSAGE(bytes == golden, name << " differs at byte " << at
+                                      << "; if that is meant, run with LMW_UPDATE_GOLDEN=1 and read the change");
+}
+
+/// What the sqlite3 shell says, as users would ask it.
+std::vector<std::vector<std::string>> shell(const std::filesystem::path& lab, const std::string& sql) {
+  const TempFolder folder;
+  std::ofstream(folder / "q.sql") << sql << '\n';
+  const std::string command =
+      "sqlite3 -readonly -separator '|' -header '" + lab.string() + "' < '" + (folder / "q.sql").string() + "' 2>&1";
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  std::string text;
+  for (int c = std::fgetc(pipe.get()); c != EOF; c = std::fgetc(pipe.get())) text += static_cast<char>(c);
+  std::vector<std::vector<std::string>> rows;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    rows.emplace_back();
+    std::istringstream cells(line + "|");
+    for (std::string cell; std::getline(cells, cell, '|');) rows.back().push_back(cell);
+  }
+  return rows;
+}
+
+}  // namespace
+
+TEST_SUITE("reports/report") {
+  TEST_CASE("the summary counts what was written") {
+    CHECK(demo().summary.run_id == 1);
+    CHECK(demo().summary.laws == 6);
+    CHECK(demo().summary.pages == 9);
+    CHECK(demo().summary.figures == 6);
+    CHECK(std::filesystem::exists(demo().summary.index));
+    CHECK(demo().files.size() == 15);
+  }
+
+  TEST_CASE("the index and two laws are as they were when somebody last looked at them") {
+    const reports::Model model = reports::read_model(demo().lab, 1);
+    const reports::LabFile lab(demo().lab);
+    check_golden("index.html", reports::index_page(model).html);
+    for (const reports::Law& law : model.laws)
+      if (law.law == "limits/kernel-motion" || law.law == "universality/gaussian-equivalence")
+        check_golden(law.file_stem() + ".html",
+                     reports::law_page(lab, model.run, law, reports::figures(lab, model.run, law)).html);
+  }
+
+  TEST_CASE("the same lab gives the same bytes, and so does a lab made again") {
+    const TempFolder folder;
+    reports::write_report(demo().lab, {.out = folder / "again", .run_id = 1});
+    CHECK(read_all(folder / "again") == demo().files);
+    make_demo_lab(folder / "lab.db");
+    reports::write_report(folder / "lab.db", {.out = folder / "remade"});
+    CHECK(read_all(folder / "remade") == demo().files);
+  }
+
+  TEST_CASE("every page nests, has unique ids, and nothing that its policy would ignore") {
+    for (const auto& [name, page] : demo().files)
+      if (is_page(name)) {
+        CAPTURE(name);
+        CHECK(fault_in(page) == "");
+      }
+  }
+
+  TEST_CASE("all links lead somewhere in the folder, and none leaves it") {
+    for (const auto& [name, page] : demo().files) {
+      if (!is_page(name)) continue;
+      for (const std::string& link : all_between(page, " href=\"", "\"")) {
+        CAPTURE(name + " -> " + link);
+        CHECK(link.find(':') == std::string::npos);
+        const auto hash = link.find('#');
+        const std::string file = link.substr(0, hash);
+        const std::string target =
+            file.empty() ? name
+                         : (std::filesystem::path(name).parent_path() / file).lexically_normal().generic_string();
+        REQUIRE(demo().files.contains(target));
+        if (hash != std::string::npos)
+          CHECK(demo().files.at(target).find(" id=\"" + link.substr(hash + 1) + "\"") != std::string::npos);
+      }
+    }
+  }
+
+  TEST_CASE("no page asks for anything, and the policy names the script and style that are in it") {
+    for (const auto& [name, page] : demo().files) {
+      if (!is_page(name)) continue;
+      CAPTURE(name);
+      CHECK(page.find("http:") == std::string::npos);
+      CHECK(page.find("https:") == std::string::npos);
+      CHECK(page.find(" src=") == std::string::npos);
+      CHECK(page.find("@import") == std::string::npos);
+      const auto scripts = all_between(page, "<script>", "</script>"),
+                 styles = all_between(page, "<style>", "</style>");
+      REQUIRE(scripts.size() == 1);
+      REQUIRE(styles.size() == 1);
+      CHECK(page.find("script-src '" + reports::policy_hash(scripts[0]) + "'") != std::string::npos);
+      CHECK(page.find("style-src '" + reports::policy_hash(styles[0]) + "'") != std::string::npos);
+    }
+  }
+
+  TEST_CASE("the SQL in a page, given to sqlite3, returns the numbers that are drawn") {
+    int compared = 0;
+    for (const auto& [name, page] : demo().files) {
+      if (!name.starts_with("law/") || !is_page(name)) continue;
+      for (const std::string& figure : all_between(page, "<figure id=", "</figure>")) {
+        const std::string sql = unescaped(all_between(figure, "<pre><code>", "</code></pre>").at(0));
+        const auto rows = shell(demo().lab, sql);
+        CAPTURE(sql);
+        REQUIRE(rows.size() > 1);
+        const auto& head = rows[0];
+        const auto column = [&](const char* title) {
+          return static_cast<std::size_t>(std::find(head.begin(), head.end(), title) - head.begin());
+        };
+        const std::size_t measured = column("measured"), predicted = column("predicted"), rival = column("rival");
+        REQUIRE(std::max({measured, predicted, rival}) < head.size());
+        for (std::size_t i = 1; i < rows.size(); ++i) {
+          if (!rows[i].at(rival).empty()) continue;
+          // The tooltip of the mark says what it stands for; the shell prints 15 digits, the tooltip 4 of them.
+          const std::string tooltip = "measured " + reports::number(std::stod(rows[i].at(measured))) + ", predicted " +
+                                      reports::number(std::stod(rows[i].at(predicted))) + " ±";
+          CHECK(figure.find(tooltip) != std::string::npos);
+          ++compared;
+        }
+        // The file beside the page holds the same rows.
+        const std::string csv = demo().files.at("law/" + all_between(figure, "download=\"", "\"").at(0));
+        CHECK(static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')) == rows.size());
+      }
+    }
+    CHECK(compared == 11 + 10 + 3 * 16 + 3 + 1 + 2);
+  }
+
+  TEST_CASE("every other SQL in the pages runs too") {
+    for (const auto& [name, page] : demo().files) {
+      if (!is_page(name)) continue;
+      for (const std::string& code : all_between(page, "<pre><code>", "</code></pre>")) {
+        const std::string sql = unescaped(code);
+        if (sql.starts_with("lmw ")) continue;
+        CAPTURE(sql);
+        const auto rows = shell(demo().lab, sql);
+        REQUIRE_FALSE(rows.empty());
+        CHECK(rows[0][0].find("rror") == std::string::npos);
+      }
+    }
+  }
+
+  TEST_CASE("verdicts, refuted rivals, must-break points and failures are all on the pages") {
+    const std::string& index = demo().files.at("index.html");
+    CHECK(index.find("<b>3</b> confirmed") != std::string::npos);
+    CHECK(index.find("<b>1</b> falsified") != std::string::npos);
+    CHECK(index.find("<b>1</b> error") != std::string::npos);
+    // The falsified law, which is a surprise, comes before the confirmed ones.
+    CHECK(index.find("law/limits--kernel-motion.html") < index.find("law/solvable--ridgeless-double-descent.html"));
+    const std::string& law = demo().files.at("law/solvable--ridgeless-double-descent.html");
+    CHECK(law.find("mark-break") != std::string::npos);
+    CHECK(law.find("outside · breaks") != std::string::npos);
+    CHECK(law.find("no prediction at 100: the mean risk diverges") != std::string::npos);
+    CHECK(law.find("<math display=\"block\"") != std::string::npos);
+    CHECK(law.find("lmw run solvable/ridgeless-double-descent --effort quick --seed 1 --again") != std::string::npos);
+    CHECK(demo().files.at("law/universality--gaussian-equivalence.html").find("Cholesky factorisation failed") !=
+          std::string::npos);
+  }
+
+  TEST_CASE("what cannot be reported is said, with what was expected") {
+    const TempFolder folder;
+    CHECK_THROWS_AS(reports::write_report(folder / "none.db", {.out = folder / "out"}), std::runtime_error);
+    CHECK_THROWS_WITH_AS(reports::write_report(demo().lab, {.out = folder / "out", .run_id = 7}),
+                         doctest::Contains("run 7: expected one of 1"), std::runtime_error);
+    std::ofstream(folder / "file") << "x";
+    CHECK_THROWS_WITH_AS(reports::write_report(demo().lab, {.out = folder / "file"}),
+                         doctest::Contains("expected a folder"), std::runtime_error);
+    { const store::Lab empty(folder / "empty.db"); }
+    CHECK_THROWS_WITH_AS(reports::write_report(folder / "empty.db", {.out = folder / "out"}),
+                         doctest::Contains("no run yet"), std::runtime_error);
+    CHECK_FALSE(std::filesystem::exists(folder / "out"));
+  }
+
+  TEST_CASE("a run that measured nothing has a report that says so") {
+    const TempFolder folder;
+    { FixtureLab(folder / "lab.db", "empty", demo_cards()).finish(); }
+    const auto summary = reports::write_report(folder / "lab.db", {.out = folder / "out"});
+    CHECK(summary.laws == 6);
+    CHECK(summary.figures == 0);
+    for (const auto& [name, page] : read_all(folder / "out"))
+      if (is_page(name)) {
+        CAPTURE(name);
+        CHECK(fault_in(page) == "");
+      }
+  }
+}
