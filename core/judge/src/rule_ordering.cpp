@@ -29,8 +29,8 @@ Pair without_spread(const Location& at, double p_sign, double level_confirm, dou
   return pair;
 }
 
-Pair by_student(const Location& at, double level_confirm, double level_falsify) {
-  const StudentScale scale(at);
+Pair by_student(const Location& at, double level_confirm, double level_falsify, double skewness) {
+  const StudentScale scale(at, skewness);
   const double t = scale.t(at.residual - at.eps_eff), reversed = -scale.t(at.residual);
   Pair pair;
   if (t > 0) pair.confirm = student_upper(level_confirm, at.df) / t;
@@ -50,8 +50,13 @@ void rule_ordering(const std::vector<Location>& grid, bool deterministic, const 
     const Location& at = grid[g];
     const double p_sign = deterministic ? 0 : std::exp2(-static_cast<double>(at.sample.n));
     // Every pair must be confirmed, so no correction; any reversed pair refutes, so Holm's first step.
-    const Pair pair = at.se > 0 ? by_student(at, levels.confirm, levels.falsify / pairs)
-                                : without_spread(at, p_sign, levels.confirm, levels.falsify / pairs);
+    Pair pair = at.se > 0 ? by_student(at, levels.confirm, levels.falsify / pairs, 0)
+                          : without_spread(at, p_sign, levels.confirm, levels.falsify / pairs);
+    if (const double skewness = skewness_to_correct(at); skewness != 0) {
+      const Pair corrected = by_student(at, levels.confirm, levels.falsify / pairs, skewness);
+      pair = {std::max(pair.confirm, corrected.confirm), std::min(pair.falsify, corrected.falsify),
+              std::max(pair.p_confirm, corrected.p_confirm), std::max(pair.p_falsify, corrected.p_falsify)};
+    }
     result.confirm_ratio = std::max(result.confirm_ratio, pair.confirm);
     result.p_confirm = std::max(result.p_confirm, pair.p_confirm);
     result.p_falsify = std::min(result.p_falsify, pairs * pair.p_falsify);

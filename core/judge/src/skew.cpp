@@ -4,11 +4,8 @@
 
 namespace lmw::judge {
 
-StudentScale::StudentScale(const Location& at)
-    : se_(at.se), skewness_(at.sample.skewness), root_n_(std::sqrt(static_cast<double>(at.sample.n))) {
-  const bool corrects = at.theory_sd == 0 && at.sample.n >= 8 && at.sample.n < 64 && std::abs(skewness_) > 1;
-  if (!corrects) skewness_ = 0;
-}
+StudentScale::StudentScale(const Location& at, double skewness)
+    : se_(at.se), skewness_(skewness), root_n_(std::sqrt(static_cast<double>(at.sample.n))) {}
 
 double StudentScale::t(double difference) const {
   if (skewness_ == 0) return difference / se_;
@@ -20,6 +17,12 @@ double StudentScale::difference(double t) const {
   if (skewness_ == 0) return t * se_;
   const double g = skewness_, cubed = 1 + g * (t / root_n_ - g / (6 * root_n_ * root_n_));
   return se_ * (root_n_ * 3 / g * (std::cbrt(cubed) - 1));
+}
+
+double skewness_to_correct(const Location& at) {
+  const bool corrects =
+      at.theory_sd == 0 && at.sample.n >= 8 && at.sample.n < 64 && std::abs(at.sample.skewness) > 1;
+  return corrects ? at.sample.skewness : 0;
 }
 
 }  // namespace lmw::judge

@@ -63,7 +63,7 @@ TEST_SUITE("judge/decide_point") {
     CHECK(r.b_th == 0.3);
     CHECK(decide(point(0, 0.2), with_moments(8, 0.4, 0.05)).decision == Decision::falsified);
   }
-  TEST_CASE("strong skewness moves the interval towards the long tail") {
+  TEST_CASE("strong skewness lengthens the interval towards the long tail, and shortens it nowhere") {
     // Seven zeros and a one have a sample skewness of sqrt(8) > 1. The corrected t statistic is spelt out here.
     const auto values = scalars({0, 0, 0, 0, 0, 0, 0, 1});
     const double s = std::sqrt((7.0 / 64 + 49.0 / 64) / 7), n = 8, mean = 1.0 / 8;
@@ -73,13 +73,20 @@ TEST_SUITE("judge/decide_point") {
               mu3 * mu3 * d * d * d / (27 * std::pow(s, 8))) * std::sqrt(n) / s;
     };
     const auto r = decide(point(0, 1), values);
-    CHECK(t(mean - r.ci_low) == doctest::Approx(2.3646242515927844).epsilon(1e-9));
     CHECK(t(mean - r.ci_high) == doctest::Approx(-2.3646242515927844).epsilon(1e-9));
-    CHECK(r.ci_high - mean > mean - r.ci_low);
-    // The edge of confirmation: t(D - eps) = -t_7(.95) or t(D + eps) = t_7(.95), whichever binds.
+    CHECK(r.ci_low == doctest::Approx(mean - 2.3646242515927844 * s / std::sqrt(n)).epsilon(1e-9));
+    // The edge of confirmation: t(D - eps) = -t_7(.95), the upper end of the corrected interval.
     const double eps = r.confirm_ratio;
-    CHECK(std::max(t(mean - eps), -t(mean + eps)) == doctest::Approx(-1.8945786050613054).epsilon(1e-9));
+    CHECK(t(mean - eps) == doctest::Approx(-1.8945786050613054).epsilon(1e-9));
     CHECK(decide(point(0, eps), values).p_confirm == doctest::Approx(0.05).epsilon(1e-9));
+  }
+  TEST_CASE("skewed samples refute only what the plain and the corrected interval both exclude") {
+    const auto values = scalars({0, 0, 0, 0, 0, 0, 0, 1});
+    const auto r = decide(point(0, 1), values);
+    CHECK(decide(point(r.ci_high + 0.01, 0.001), values).decision == Decision::falsified);
+    CHECK(decide(point(r.ci_high - 0.01, 0.001), values).decision == Decision::inconclusive);
+    CHECK(decide(point(r.ci_low - 0.01, 0.001), values).decision == Decision::falsified);
+    CHECK(decide(point(r.ci_low + 0.01, 0.001), values).decision == Decision::inconclusive);
   }
   TEST_CASE("four replicates and mild skewness keep the plain t interval") {
     const auto four = decide(point(0, 1), scalars({0, 0, 0, 1}));
