@@ -7,7 +7,7 @@ packages=(
   # build
   g++ cmake ninja-build ccache pkg-config git ca-certificates
   # libraries (headers and what they link)
-  libeigen3-dev libspectra-dev libopenblas-pthread-dev liblapacke-dev libtbb-dev librandom123-dev
+  libeigen3-dev libspectra-dev libopenblas-pthread-dev libtbb-dev librandom123-dev
   libboost-dev libboost-filesystem-dev
   libsqlite3-dev libssl-dev zlib1g-dev
   libspdlog-dev libfmt-dev libcli11-dev nlohmann-json3-dev libvalijson-dev

@@ -1,12 +1,20 @@
 #include <lmw/numerics/linalg.h>
 
 #include <cblas.h>
-#include <lapacke.h>
 
 #include <Eigen/QR>
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <vector>
+
+// LAPACK's own routine, which OpenBLAS brings with it. Through LAPACKE the program would also load the libblas.so.3 that
+// the machine prefers; where that is another build of OpenBLAS, the two do not mix. The last two arguments are the lengths
+// of the two texts, which Fortran passes out of sight.
+extern "C" void dsyevd_(const char* job, const char* triangle, const int* n, double* a, const int* lda, double* values,
+                        double* work, const int* work_size, int* integer_work, const int* integer_work_size, int* info,
+                        std::size_t, std::size_t);
 
 namespace lmw::numerics {
 namespace {
@@ -37,8 +45,18 @@ void dsyevd(char job, Eigen::MatrixXd& a, Eigen::VectorXd& values) {
   values.resize(a.rows());
   if (a.rows() == 0) return;
   prepare_openblas();
-  const auto n = static_cast<lapack_int>(a.rows());
-  const lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, job, 'L', n, a.data(), n, values.data());
+  const int n = static_cast<int>(a.rows());
+  int info = 0;
+  std::vector<double> work(1);
+  std::vector<int> integer_work(1);
+  const auto call = [&](int work_size, int integer_work_size) {
+    dsyevd_(&job, "L", &n, a.data(), &n, values.data(), work.data(), &work_size, integer_work.data(), &integer_work_size,
+            &info, 1, 1);
+  };
+  call(-1, -1);  // asks how much workspace it wants
+  work.resize(static_cast<std::size_t>(work[0]));
+  integer_work.resize(static_cast<std::size_t>(integer_work[0]));
+  call(static_cast<int>(work.size()), static_cast<int>(integer_work.size()));
   if (info != 0)
     throw std::runtime_error("symmetric eigenproblem: LAPACK's dsyevd did not converge (info " + std::to_string(info) +
                              ", n = " + std::to_string(n) + ")");
