@@ -51,7 +51,10 @@ std::vector<fs::path> Session::plugin_path() const {
 host::Registry& Session::registry() {
   if (!registry_) {
     registry_ = std::make_unique<host::Registry>(host::RegistryOptions{
-        .path = plugin_path(), .describe_program = program_folder() / "lmw-describe", .cache = cache_folder()});
+        .path = plugin_path(),
+        .home = plugin_path().back(),
+        .describe_program = program_folder() / "lmw-describe",
+        .cache = cache_folder()});
     registry_->scan();
   }
   return *registry_;

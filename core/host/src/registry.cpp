@@ -148,6 +148,9 @@ const Library& Registry::library(const PluginCard& plugin) {
     }
     auto library = std::make_unique<Library>(Library::load(copy));
     spdlog::debug("loaded {} {} from {}", plugin.id, plugin.version, plugin.library.string());
+    if (plugin.library.parent_path() != options_.home)
+      spdlog::warn("plugin {} ({}) is not one of the workbench's own, and runs in this process: if it crashes, so does lmw",
+                   plugin.id, plugin.library.string());
     return *loaded_.emplace(plugin.id, std::move(library)).first->second;
   } catch (const LoadError& e) {
     refuse(plugin.library, e.code(), e.what());

@@ -21,6 +21,7 @@ const fs::path broken = fs::path(LMW_BINARY_DIR) / "tests/plugins/broken";
 
 RegistryOptions options(const Scratch& scratch, std::vector<fs::path> path) {
   return {.path = std::move(path),
+          .home = good,
           .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
           .cache = scratch / "cache",
           .probe_timeout_ms = 1500};

@@ -28,6 +28,7 @@ struct Laboratory {
   Scratch scratch;
   fs::path file = scratch / "lab.db";
   Registry registry{{.path = {fs::path(LMW_BINARY_DIR) / "tests/plugins/good"},
+                     .home = fs::path(LMW_BINARY_DIR) / "tests/plugins/good",
                      .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
                      .cache = scratch / "cache"}};
   Laboratory() { registry.scan(); }

@@ -39,6 +39,7 @@ bool says(const std::string& message, const std::string& part) {
 struct Laboratory {
   Scratch scratch;
   Registry registry{{.path = {fs::path(LMW_BINARY_DIR) / "tests/plugins/good"},
+                     .home = fs::path(LMW_BINARY_DIR) / "tests/plugins/good",
                      .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
                      .cache = scratch / "cache"}};
   Laboratory() { registry.scan(); }

@@ -20,6 +20,7 @@ struct RefusedPlugin {
 
 struct RegistryOptions {
   std::vector<std::filesystem::path> path;    ///< folders, searched in order
+  std::filesystem::path home;                 ///< the folder of the workbench's own plugins: of others, a line is logged
   std::filesystem::path describe_program;     ///< lmw-describe
   std::filesystem::path cache;                ///< probe verdicts and the copies that are loaded
   int probe_timeout_ms = 5000;
