@@ -12,6 +12,19 @@
 namespace lmw::store {
 namespace {
 
+/// The system's own error behind an I/O error: of the database file or of the log beside it. SQLite forgets it for the
+/// connection before the caller can ask, but each open file keeps its last one.
+int system_error_of(sqlite3* db) {
+  for (const int pointer : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    int error = 0;
+    if (sqlite3_file_control(db, "main", pointer, &file) == SQLITE_OK && file != nullptr && file->pMethods != nullptr &&
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error) == SQLITE_OK && error != 0)
+      return error;
+  }
+  return sqlite3_system_errno(db);
+}
+
 /// SQLite says "I/O error" for a file-size limit or a quota; for the user these are a full disk.
 bool out_of_space(int code, int system_error) {
   return (code & 0xff) == SQLITE_FULL ||
@@ -108,7 +121,8 @@ std::string Connection::text(const std::string& sql) {
 }
 
 void Connection::fail(int code, const std::string& doing) const {
-  const int system_error = db_ != nullptr ? sqlite3_system_errno(db_) : 0;
+  const bool by_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+  const int system_error = db_ != nullptr && by_system ? system_error_of(db_) : 0;
   const auto [reason, try_this] = explain(code, system_error);
   std::string what = doing + " " + file_.string() + ": ";
   what += db_ != nullptr ? sqlite3_errmsg(db_) : sqlite3_errstr(code);

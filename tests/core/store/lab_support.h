@@ -200,11 +200,12 @@ inline SealedPoint abstained_point(std::int64_t width) {
   return point;
 }
 
-/// Seals and waits for the receipt.
+/// Seals and waits for the receipt; `flush` throws where the callback would never come.
 inline SealReceipt seal(Lab& lab, Id run, SealedPoint point) {
-  std::promise<SealReceipt> receipt;
-  lab.seal(run, std::move(point), [&](const SealReceipt& r) { receipt.set_value(r); });
-  return receipt.get_future().get();
+  SealReceipt receipt;
+  lab.seal(run, std::move(point), [&](const SealReceipt& r) { receipt = r; });
+  lab.flush();
+  return receipt;
 }
 
 inline Trial scalar_trial(Id point, std::int64_t replicate, double value) {

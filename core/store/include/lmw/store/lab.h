@@ -89,7 +89,8 @@ class Lab {
   std::vector<PointState> load_points(Id run_id);
 
   /// Seals a point: predictions, or an abstention. `sealed` is called on the writer's thread after the commit.
-  /// Points posted while a commit is under way share the next one.
+  /// Points posted while a commit is under way share the next one. After a failed commit it is never called: `flush`
+  /// throws, and `on_failure` tells.
   void seal(Id run_id, SealedPoint point, std::function<void(const SealReceipt&)> sealed);
   /// Seals the per-replicate values of one look; `sealed` is called after the commit.
   void seal_replicates(Id run_id, std::vector<ReplicatePrediction> values, std::function<void()> sealed);
