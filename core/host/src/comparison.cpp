@@ -220,12 +220,13 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
   return rows;
 }
 
-store::Verdict verdict_without_prediction(store::Id point_id, const std::string& outcome, const std::string& reason) {
+store::Verdict verdict_without_prediction(store::Id point_id, bool inside, const std::string& outcome,
+                                          const std::string& reason) {
   store::Verdict row;
   row.point_id = point_id;
   row.outcome = outcome;
   row.verdict = outcome;
-  row.regime = "inside";
+  row.regime = inside ? "inside" : "outside";
   for (double* value : {&row.confirm_ratio, &row.falsify_ratio, &row.at_x, &row.predicted, &row.measured, &row.measured_se, &row.ci_low, &row.ci_high, &row.eps,
                         &row.b_th, &row.statistic, &row.p_confirm, &row.p_falsify, &row.p_adjusted})
     *value = nan;

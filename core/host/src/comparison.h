@@ -42,6 +42,7 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
                                         bool out_of_time);
 
 /// The row of a point that could not be predicted or run.
-store::Verdict verdict_without_prediction(store::Id point_id, const std::string& outcome, const std::string& reason);
+store::Verdict verdict_without_prediction(store::Id point_id, bool inside, const std::string& outcome,
+                                          const std::string& reason);
 
 }  // namespace lmw::host

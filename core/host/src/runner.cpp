@@ -217,7 +217,7 @@ class Run {
     const LawCard& law = *job.planned->law;
     if (halted()) return done(job, false);
     if (job.unsealed_point_id != 0)
-      return finish(job, {verdict_without_prediction(job.unsealed_point_id, "error",
+      return finish(job, {verdict_without_prediction(job.unsealed_point_id, true, "error",
                                                      "could not be predicted before the run was interrupted; "
                                                      "predict it anew: lmw run --again")});
     job.sealed = identity_of(*job.planned, plan_.effort);
@@ -256,7 +256,7 @@ class Run {
     lab_.post_unsealed_point(run_id_, job.sealed, [this, &job, outcome, reason](store::Id point_id) {
       executor_.submit([this, &job, outcome, reason, point_id] {
         guard(job, [&] {
-          finish(job, {verdict_without_prediction(point_id, outcome, reason)});
+          finish(job, {verdict_without_prediction(point_id, job.sealed.inside, outcome, reason)});
         });
       });
     });
@@ -310,7 +310,7 @@ class Run {
   void seal_look(PointJob& job, const std::vector<std::size_t>& replicates, std::size_t last) {
     if (job.cut || halted()) return done(job, false);
     if (!job.replicate_error.empty())
-      return finish(job, {verdict_without_prediction(job.receipt.point_id, "error",
+      return finish(job, {verdict_without_prediction(job.receipt.point_id, job.sealed.inside, "error",
                                                      "a per-replicate prediction failed: " + job.replicate_error)});
     std::vector<store::ReplicatePrediction> batch;
     for (const std::size_t j : replicates)
@@ -436,8 +436,8 @@ class Run {
 
   void conclude(PointJob& job, bool cut_by_budget) {
     if (job.sealed.abstained) {
-      auto row = verdict_without_prediction(job.receipt.point_id, "ok", "the law abstains: " + job.sealed.abstain_reason);
-      row.regime = job.sealed.inside ? "inside" : "outside";
+      auto row = verdict_without_prediction(job.receipt.point_id, job.sealed.inside, "ok",
+                                            "the law abstains: " + job.sealed.abstain_reason);
       row.verdict = job.sealed.inside ? "inconclusive" : "outside";
       row.sub_verdict = job.sealed.inside ? "" : "unclear";
       return finish(job, {std::move(row)});
