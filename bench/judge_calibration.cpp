@@ -38,6 +38,8 @@ int main(int argc, char** argv) {
       [&] { return jc::curve(16, n / 10); },
       [&] { return jc::curve(32, n / 10); },
       [&] { return jc::curve_looks(n / 20); },
+      [&] { return jc::skewed_curve(8, n / 2); },
+      [&] { return jc::skewed_curve(32, n / 10); },
       [&] { return jc::ordering(3, 4, n); },
       [&] { return jc::ordering(5, 8, n); },
       [&] { return jc::ordering(4, 16, n); },

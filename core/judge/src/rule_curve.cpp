@@ -1,9 +1,11 @@
 #include "multiplier_bootstrap.h"
+#include "point_answer.h"
 #include "quantiles.h"
 #include "rules.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace lmw::judge {
 namespace {
@@ -24,43 +26,41 @@ double family_tail(const std::vector<Location>& grid, const Replicates& replicat
   return normal_survival(multiplier_critical_value(z, levels.falsify, seed_from(replicates)));
 }
 
+/// A point at which all replicates agree to the last bit has no t statistic: its band decides, and it refutes only if
+/// the sign test allows it.
+PointAnswer without_spread(const Location& at, bool may_refute, double p_all_equal) {
+  const double ratio = band_ratio(std::abs(at.residual), at.eps_eff);
+  const bool inside = ratio <= 1;
+  return {.confirm = ratio,
+          .falsify = may_refute ? ratio : std::min(ratio, 1.0),
+          .p_confirm = inside ? 0.0 : 1.0,
+          .p_falsify = inside ? 1.0 : p_all_equal,
+          .low = at.measured,
+          .high = at.measured};
+}
+
 }  // namespace
 
 void rule_curve(const std::vector<Location>& grid, const Replicates& replicates, const Levels& levels, Result& result) {
   const double points = static_cast<double>(grid.size()), n = static_cast<double>(replicates.size());
   const double tail = family_tail(grid, replicates, levels);
-  // Replicates that agree to the last bit at a point have no t statistic there. That they all lie on one side of the
-  // true median by chance has probability 2^(1-S): the sign test decides whether they may refute.
-  const double p_all_equal = std::min(1.0, points * std::exp2(1 - n));
-  double confirm = -std::numeric_limits<double>::infinity(), falsify = confirm, p_confirm = 0, p_falsify = 1;
+  // That S equal values lie on one side of the true median by chance has probability 2^(1-S).
+  const double p_all_equal = std::exp2(1 - n);
+  const bool equal_may_refute = points * p_all_equal <= levels.falsify;
+  result.confirm_ratio = -std::numeric_limits<double>::infinity();
+  result.p_confirm = 0;
   for (std::size_t g = 0; g < grid.size(); ++g) {
-    const Location& at = grid[g];
-    const double excess = std::abs(at.residual) - at.eps_eff;
-    double confirm_g = 0, falsify_g = 0;
-    if (at.se > 0) {
-      const double t_confirm = student_upper(levels.confirm, at.df), c = student_upper(tail, at.df);
-      confirm_g = band_ratio(std::abs(at.residual) + t_confirm * at.se, at.eps_eff);
-      falsify_g = band_ratio(std::abs(at.residual) - c * at.se, at.eps_eff);
-      p_confirm = std::max(p_confirm, student_cdf(excess / at.se, at.df));
-      p_falsify = std::min(p_falsify, 2 * points * student_survival(excess / at.se, at.df));
-    } else {
-      confirm_g = falsify_g = band_ratio(std::abs(at.residual), at.eps_eff);
-      if (p_all_equal > levels.falsify) falsify_g = std::min(falsify_g, 1.0);
-      if (confirm_g > 1) {
-        p_confirm = 1;
-        p_falsify = std::min(p_falsify, p_all_equal);
-      }
-    }
-    confirm = std::max(confirm, confirm_g);
-    if (g == 0 || falsify_g > falsify) {
-      falsify = falsify_g;
-      describe_with_interval(at, g, result);
-    }
+    const PointAnswer answer = grid[g].se > 0 ? answer_at(grid[g], levels.confirm, tail)
+                                              : without_spread(grid[g], equal_may_refute, p_all_equal);
+    result.confirm_ratio = std::max(result.confirm_ratio, answer.confirm);
+    result.p_confirm = std::max(result.p_confirm, answer.p_confirm);
+    result.p_falsify = std::min(result.p_falsify, points * answer.p_falsify);
+    if (g > 0 && answer.falsify <= result.falsify_ratio) continue;
+    result.falsify_ratio = answer.falsify;
+    describe(grid[g], g, result);
+    result.ci_low = answer.low;
+    result.ci_high = answer.high;
   }
-  result.confirm_ratio = confirm;
-  result.falsify_ratio = falsify;
-  result.p_confirm = p_confirm;
-  result.p_falsify = p_falsify;
 }
 
 }  // namespace lmw::judge

@@ -1,3 +1,4 @@
+#include "point_answer.h"
 #include "quantiles.h"
 #include "rules.h"
 #include "skew.h"
@@ -7,14 +8,10 @@
 namespace lmw::judge {
 namespace {
 
-struct Answer {
-  double confirm, falsify, p_confirm, p_falsify, low, high;
-};
-
-Answer answer(const Location& at, const Levels& levels, const StudentScale& scale) {
+PointAnswer answer_on(const StudentScale& scale, const Location& at, double confirm_tail, double falsify_tail) {
   // Seen from the predicted interval's ends; one number is an interval of length 0.
   const double over = at.measured - at.upper, under = at.measured - at.lower, eps = at.eps_eff;
-  const double t_confirm = student_upper(levels.confirm, at.df), t_falsify = student_upper(levels.falsify / 2, at.df);
+  const double t_confirm = student_upper(confirm_tail, at.df), t_falsify = student_upper(falsify_tail, at.df);
   const double t_interval = student_upper(interval_tail, at.df);
   const double above = scale.t(over - eps), below = scale.t(under + eps);
   // d - difference(t) and d - difference(-t) are the lower and upper ends of the interval of a true difference.
@@ -29,24 +26,28 @@ Answer answer(const Location& at, const Levels& levels, const StudentScale& scal
 
 }  // namespace
 
+PointAnswer answer_at(const Location& at, double confirm_tail, double falsify_tail) {
+  const PointAnswer plain = answer_on(StudentScale(at, 0), at, confirm_tail, falsify_tail);
+  const double skewness = skewness_to_correct(at);
+  if (skewness == 0) return plain;
+  const PointAnswer corrected = answer_on(StudentScale(at, skewness), at, confirm_tail, falsify_tail);
+  return {.confirm = std::max(plain.confirm, corrected.confirm),
+          .falsify = std::min(plain.falsify, corrected.falsify),
+          .p_confirm = std::max(plain.p_confirm, corrected.p_confirm),
+          .p_falsify = std::max(plain.p_falsify, corrected.p_falsify),
+          .low = std::min(plain.low, corrected.low),
+          .high = std::max(plain.high, corrected.high)};
+}
+
 void rule_point(const Location& at, const Levels& levels, Result& result) {
-  Answer both = answer(at, levels, StudentScale(at, 0));
-  if (const double skewness = skewness_to_correct(at); skewness != 0) {
-    const Answer corrected = answer(at, levels, StudentScale(at, skewness));
-    both = {.confirm = std::max(both.confirm, corrected.confirm),
-            .falsify = std::min(both.falsify, corrected.falsify),
-            .p_confirm = std::max(both.p_confirm, corrected.p_confirm),
-            .p_falsify = std::max(both.p_falsify, corrected.p_falsify),
-            .low = std::min(both.low, corrected.low),
-            .high = std::max(both.high, corrected.high)};
-  }
+  const PointAnswer answer = answer_at(at, levels.confirm, levels.falsify / 2);
   describe(at, 0, result);
-  result.confirm_ratio = both.confirm;
-  result.falsify_ratio = both.falsify;
-  result.p_confirm = both.p_confirm;
-  result.p_falsify = both.p_falsify;
-  result.ci_low = both.low;
-  result.ci_high = both.high;
+  result.confirm_ratio = answer.confirm;
+  result.falsify_ratio = answer.falsify;
+  result.p_confirm = answer.p_confirm;
+  result.p_falsify = answer.p_falsify;
+  result.ci_low = answer.low;
+  result.ci_high = answer.high;
 }
 
 }  // namespace lmw::judge

@@ -51,6 +51,7 @@ TEST_SUITE("judge/calibration") {
     check(curve(16, n / 10));
     check(curve(32, n / 10));
     check(curve_looks(n / 20));
+    check(skewed_curve(8, n));
   }
   TEST_CASE("simulated error rates are the stated ones: orders") {
     check(ordering(3, 4, n));

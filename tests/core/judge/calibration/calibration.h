@@ -71,6 +71,7 @@ Row slopes(int n);
 // Families and other kinds.
 Row curve(int replicates, int n);
 Row curve_looks(int n);
+Row skewed_curve(int replicates, int n);
 Row ordering(int conditions, int replicates, int n);
 Row conserved(int n);
 Row distribution(int n);

@@ -81,6 +81,25 @@ Row curve(int replicates, int n) {
            rival.falsify("eps = 1, truth = 2 eps", Meaning::shown)}};
 }
 
+Row skewed_curve(int replicates, int n) {
+  Rng rng(1171 + static_cast<unsigned>(replicates));
+  constexpr double s = 0.5;
+  const double mean = std::exp(s * s / 2), sd = std::sqrt(std::expm1(s * s) * std::exp(s * s));
+  const auto tally = [&](double truth) {
+    Tally t;
+    for (int e = 0; e < n; ++e) {
+      auto r = curves(rng, replicates, 0);
+      for (auto& row : r)
+        for (double& v : row) v = truth + (std::exp(s * v) - mean) / sd;
+      t.add(decide(flat_curve(1), r).decision);
+    }
+    return t;
+  };
+  return {"curve of 20 points, lognormal(0.5), S = " + std::to_string(replicates),
+          {tally(1).falsify("eps = 1, truth = +eps everywhere", Meaning::shown),
+           tally(-1).falsify("eps = 1, truth = -eps everywhere", Meaning::shown)}};
+}
+
 Row curve_looks(int n) {
   Rng rng(1151);
   const auto tally = [&](double truth, double eps) {

@@ -51,7 +51,8 @@ Row fixed_number(Noise noise, int replicates, double theory_sd, int n) {
   const Tally exact = tally(0), upper = tally(1), lower = tally(-1), rival = tally(2);
   const bool skewed = noise == Noise::lognormal;
   const Meaning error = skewed ? Meaning::shown : Meaning::at_most;
-  return {"number, " + name_of(noise) + ", S = " + std::to_string(replicates) + (theory_sd > 0 ? ", theory_sd = 0.3" : ""),
+  const std::string theory = theory_sd > 0 ? ", theory_sd = 0.3" : "";
+  return {"number, " + name_of(noise) + ", S = " + std::to_string(replicates) + theory,
           {exact.confirm("truth = prediction", Meaning::shown),
            exact.falsify("truth = prediction", Meaning::at_most, 0.001),
            upper.confirm("truth = +eps", error, 0.05), upper.falsify("truth = +eps", error, 0.025),
