@@ -199,17 +199,20 @@ class SaddleToSaddleTimes final : public sdk::Law {
 
   void predict(const sdk::Point& at, sdk::Recorder& out) const override {
     if (!starts_small(at)) return out.abstain("the start is no small perturbation of a saddle");
-    if (bets_on_times(at))
+    if (bets_on_times(at)) {
       out.record({.observable = "jump_time",
                   .x = {1, 2, 3},
                   .eps = 0.002,
                   .eps_reason = "the claim; the rival is 7 % away",
                   .compare = sdk::Compare::ratio});
+      out.record({.observable = "jump_time", .rival = "no-half"});
+    }
     out.record({.observable = "plateau_loss",
                 .x = {1, 2},
                 .eps = 0.01,
                 .eps_reason = "the next mode has set off when the plateau is flattest: 0.1 to 0.6 % lower",
                 .compare = sdk::Compare::ratio});
+    out.record({.observable = "plateau_loss", .rival = "no-half"});
   }
 
   void predict_replicate(const sdk::Point& at, sdk::Seed seed, sdk::Recorder& out) const override {
