@@ -45,6 +45,7 @@ TEST_SUITE("store/schema") {
       const TempFolder folder;
       {
         Connection old(folder / "lab.db", Connection::Mode::create);
+        old.run("PRAGMA synchronous = OFF");
         for (std::size_t i = 0; i < version; ++i) old.run(migrations()[i].sql);
         old.run("INSERT INTO lab VALUES (1, '0.1.0', 0); PRAGMA application_id = " + std::to_string(application_id) +
                 "; PRAGMA user_version = " + std::to_string(version));
