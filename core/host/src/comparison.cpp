@@ -207,7 +207,9 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
           const store::SealedSeries& rival = point.series[other.series];
           if (rival.rival.empty() || rival.observable != series.observable || other.look == 0) continue;
           const bool refuted = other.result.decision == judge::Decision::falsified;
-          row.sentence += "; the rival " + rival.rival + " (" + significant(other.result.predicted, 4) + ") is " +
+          const bool has_number = rival.compare == "value" || other.result.predicted != 0;
+          row.sentence += "; the rival " + rival.rival +
+                          (has_number ? " (" + significant(other.result.predicted, 4) + ")" : "") + " is " +
                           (refuted ? "refuted, " + p_text(other.result.p_falsify) : "not refuted");
         }
       if (powerless) row.sentence += "; so this comparison had no power, and does not count as confirmed";
