@@ -63,9 +63,9 @@ std::string parameter_label(const Law& law, const std::string& name) {
 
 Mark mark_in_curve(const Sample& s, const Mark whole) {
   if (whole == Mark::ring || whole == Mark::crossed_ring || whole == Mark::dot) return whole;
-  const double edge = 1, low = s.scaled(s.ci_low), high = s.scaled(s.ci_high), at = s.scaled(s.measured);
-  if (low > edge || high < -edge || (std::isnan(low) && std::abs(at) > edge)) return Mark::cross;
-  return low >= -edge && high <= edge ? Mark::dot : Mark::half;
+  if (s.ci_low > s.band.upper() || s.ci_high < s.band.lower() || (std::isnan(s.ci_low) && !s.band.holds(s.measured)))
+    return Mark::cross;
+  return s.band.holds(s.ci_low) && s.band.holds(s.ci_high) ? Mark::dot : Mark::half;
 }
 
 /// The rows of a figure's query as samples: one for each of the law's own rows, with its rivals' predictions.
@@ -79,9 +79,7 @@ std::vector<Sample> samples_of(const Rows& rows, const Law& law) {
     Sample& s = samples.emplace_back();
     s.point_id = rows.integer(i, "point_id");
     s.x = rows.real(i, "x");
-    s.predicted = rows.real(i, "predicted");
-    s.upper = rows.real(i, "upper");
-    s.tolerance = rows.real(i, "tolerance");
+    s.band = band_of(rows.text(i, "kind"), rows.real(i, "predicted"), rows.real(i, "upper"), rows.real(i, "tolerance"));
     s.measured = rows.real(i, "measured");
     s.ci_low = rows.real(i, "ci_low");
     s.ci_high = rows.real(i, "ci_high");
@@ -159,7 +157,11 @@ void place_scalars(Drawing& drawing, const ObservableCard* card) {
   };
   for (const Layout::Panel& from : layout.panels) {
     FigurePanel& panel = drawing.panels.emplace_back();
-    panel.setting = from.setting;
+    Point aside;  // what distinguishes this panel from the others: its setting without what the axis shows
+    for (const Parameter& p : points[from.points.front()])
+      if (p.name != layout.axis && std::find(layout.along.begin(), layout.along.end(), p.name) == layout.along.end())
+        aside.push_back(p);
+    panel.setting = layout.panels.size() > 1 ? law.setting_of(aside) : "";
     panel.x_name = parameter_label(law, layout.axis);
     for (const std::int64_t id : from.points) {
       panel.samples.push_back(sample(id));
@@ -182,14 +184,14 @@ void place_scalars(Drawing& drawing, const ObservableCard* card) {
     const Sample s = sample(id);
     ForestRow& row = drawing.alone.emplace_back();
     row.label = s.label.empty() ? drawing.observable : s.label;
-    row.at = s.scaled(s.measured);
-    row.low = s.scaled(s.ci_low);
-    row.high = s.scaled(s.ci_high);
+    row.band = s.band;
+    row.at = s.measured;
+    row.low = s.ci_low;
+    row.high = s.ci_high;
     row.mark = s.mark;
-    row.value = number(s.measured) + " / " + number(s.centre());
-    row.tooltip = s.label + (s.label.empty() ? "" : ": ") + "measured " + number(s.measured) + ", predicted " +
-                  number(s.centre()) + " ± " + number(s.half_band(), 2) + "; " + s.verdict;
-    for (const auto& rival : s.rivals) row.rivals.push_back(s.scaled(rival.second));
+    row.value = number(s.measured) + " / " + number(s.band.centre);
+    row.tooltip = s.tooltip();
+    for (const auto& rival : s.rivals) row.rivals.push_back(rival.second);
   }
   for (const std::string& name : layout.along)
     drawing.note += (drawing.note.empty() ? "Along the axis, " : ", ") + name;
@@ -259,7 +261,7 @@ void draw_panels(Html& out, Drawing& drawing) {
   }
   if (small) out.close();
   if (drawing.alone.empty()) return;
-  if (!drawing.panels.empty()) out.element("p", "Other settings, measured / predicted", {{"class", "panel-label"}});
+  if (!drawing.panels.empty()) out.element("p", "Other settings", {{"class", "panel-label"}});
   out.add(forest(drawing.id + "-list", drawing.observable + " at single settings",
                  plural(static_cast<std::int64_t>(drawing.alone.size()), "setting") +
                      ": deviations from the prediction in units of the tolerance. The data follow as a table.",
@@ -287,22 +289,27 @@ std::string figure_sql(const Run& run, const Law& law, const std::string& observ
     if (identifier(name))
       parameters +=
           "json_extract(v.point, '$." + name + "') AS " + sql_name(reserved(name) ? name + "_parameter" : name) + ", ";
-  return "SELECT v.point_id, " + parameters +
-         "v.rival, r.x, r.predicted, p.upper,\n"
-         "       p.eps + p.b_th AS tolerance, r.measured, r.measured_se,\n"
-         "       CASE WHEN r.x IS NULL THEN v.ci_low\n"
-         "            ELSE r.measured - r.measured_se * (v.ci_high - v.ci_low) / (2 * v.measured_se) END AS ci_low,\n"
-         "       CASE WHEN r.x IS NULL THEN v.ci_high\n"
-         "            ELSE r.measured + r.measured_se * (v.ci_high - v.ci_low) / (2 * v.measured_se) END AS ci_high,\n"
+  const std::string which = "v.run_id = " + std::to_string(run.run_id) + " AND v.law = " + sql_text(law.law) +
+                            " AND v.observable = " + sql_text(observable);
+  return "WITH drawn AS (\n"
+         "  -- The 95 % interval of a curve is stored at its deciding grid point; it scales with the standard error.\n"
+         "  SELECT r.*, (v.ci_high - v.ci_low) / 2 * CASE WHEN v.kind = 'K8' THEN 1\n"
+         "              ELSE r.measured_se / v.measured_se END AS half_interval\n"
+         "  FROM verdicts AS v JOIN residuals AS r ON r.verdict_id = v.verdict_id\n"
+         "  WHERE " +
+         which +
+         ")\n"
+         "SELECT v.point_id, " +
+         parameters +
+         "v.kind, v.rival, d.x, d.predicted, p.upper,\n"
+         "       p.eps + p.b_th AS tolerance, d.measured, d.measured_se,\n"
+         "       CASE WHEN d.x IS NULL THEN v.ci_low ELSE d.measured - d.half_interval END AS ci_low,\n"
+         "       CASE WHEN d.x IS NULL THEN v.ci_high ELSE d.measured + d.half_interval END AS ci_high,\n"
          "       v.regime, v.must_break, v.decision, v.verdict, v.sub_verdict\n"
-         "FROM verdicts AS v\n"
-         "JOIN residuals AS r ON r.verdict_id = v.verdict_id\n"
-         "JOIN predictions AS p ON p.prediction_id = v.prediction_id AND p.replicate IS NULL AND p.x IS r.x\n"
-         "WHERE v.run_id = " +
-         std::to_string(run.run_id) + " AND v.law = " + sql_text(law.law) +
-         " AND v.observable = " + sql_text(observable) +
-         "\n"
-         "ORDER BY v.point_id, v.rival, r.x;";
+         "FROM drawn AS d\n"
+         "JOIN verdicts AS v ON v.verdict_id = d.verdict_id\n"
+         "JOIN predictions AS p ON p.prediction_id = v.prediction_id AND p.replicate IS NULL AND p.x IS d.x\n"
+         "ORDER BY v.point_id, v.rival, d.x;";
 }
 
 std::vector<Figure> figures(const LabFile& lab, const Run& run, const Law& law) {

@@ -52,8 +52,7 @@ double rival_at(const Sample& sample, const std::string& name) {
 Scale main_scale(const FigurePanel& panel, bool log) {
   std::vector<double> own, rivals;
   for (const Sample& s : panel.samples) {
-    for (const double v : {s.centre() - s.half_band(), s.centre() + s.half_band(), s.centre(), s.measured})
-      own.push_back(v);
+    for (const double v : {s.band.lower(), s.band.upper(), s.band.centre, s.measured}) own.push_back(v);
     for (const auto& rival : s.rivals) rivals.push_back(rival.second);
   }
   // Wide error bars are clipped before they squeeze the curve: they may take as much room again as the rest.
@@ -73,7 +72,7 @@ Scale main_scale(const FigurePanel& panel, bool log) {
 
 bool positive(const FigurePanel& panel) {
   return std::all_of(panel.samples.begin(), panel.samples.end(),
-                     [](const Sample& s) { return s.centre() > 0 && !(s.measured <= 0); });
+                     [](const Sample& s) { return s.band.centre > 0 && !(s.measured <= 0); });
 }
 
 std::vector<double> values_x(const FigurePanel& panel) {
@@ -97,25 +96,19 @@ Axis x_axis(const FigurePanel& panel) {
 Panel main_panel(const FigurePanel& panel, const Track& track, const std::vector<std::string>& rival_names,
                  bool labelled) {
   std::vector<double> sizes;
-  for (const Sample& s : panel.samples) sizes.push_back(s.centre());
+  for (const Sample& s : panel.samples) sizes.push_back(s.band.centre);
   const bool log = positive(panel) && (panel.log_y || wants_log(sizes, 30));
   Panel main{.y = {.label = panel.observable, .scale = main_scale(panel, log), .ticks_at = {}}};
-  main.bands.push_back({track.x, along(track, [](const Sample& s) { return s.centre() - s.half_band(); }),
-                        along(track, [](const Sample& s) { return s.centre() + s.half_band(); }), "band"});
+  main.bands.push_back({track.x, along(track, [](const Sample& s) { return s.band.lower(); }),
+                        along(track, [](const Sample& s) { return s.band.upper(); }), "band"});
   for (std::size_t i = 0; i < rival_names.size(); ++i)
     main.lines.push_back({track.x, along(track, [&](const Sample& s) { return rival_at(s, rival_names[i]); }),
                           rival_style(i), labelled ? rival_names[i] : ""});
-  main.lines.push_back(
-      {track.x, along(track, [](const Sample& s) { return s.centre(); }), "prediction", labelled ? "prediction" : ""});
+  main.lines.push_back({track.x, along(track, [](const Sample& s) { return s.band.centre; }), "prediction",
+                        labelled ? "prediction" : ""});
   for (const Sample& s : panel.samples)
-    main.points.push_back({.x = s.x,
-                           .y = s.measured,
-                           .low = s.ci_low,
-                           .high = s.ci_high,
-                           .mark = s.mark,
-                           .tooltip = s.label + (s.label.empty() ? "" : ": ") + "measured " + number(s.measured) +
-                                      ", predicted " + number(s.centre()) + " ± " + number(s.half_band(), 2) + "; " +
-                                      s.verdict});
+    main.points.push_back(
+        {.x = s.x, .y = s.measured, .low = s.ci_low, .high = s.ci_high, .mark = s.mark, .tooltip = s.tooltip()});
   return main;
 }
 
@@ -123,33 +116,34 @@ Panel residual_panel(const FigurePanel& panel, const Track& track, const std::ve
   double reach = 1.6;
   for (const Sample& s : panel.samples)
     for (const double v : {s.measured, s.ci_low, s.ci_high})
-      if (std::isfinite(s.scaled(v))) reach = std::max(reach, 1.1 * std::abs(s.scaled(v)));
+      if (std::isfinite(s.band.scaled(v))) reach = std::max(reach, 1.1 * std::abs(s.band.scaled(v)));
   reach = std::min(reach, 4.0);
   Panel out{.y = {.label = "residual / tolerance", .scale = {.lo = -reach, .hi = reach}, .ticks_at = {}}};
   if (reach < 2)
     out.y.ticks_at = {-1, 0, 1};
   else
     out.y.ticks_at = {-4, -2, 0, 2, 4};
-  out.bands.push_back({track.x, along(track, [](const Sample&) { return -1.0; }),
-                       along(track, [](const Sample&) { return 1.0; }), "band"});
+  out.bands.push_back({track.x, along(track, [](const Sample& s) { return s.band.low; }),
+                       along(track, [](const Sample& s) { return s.band.high; }), "band"});
   for (std::size_t i = 0; i < rival_names.size(); ++i)
-    out.lines.push_back({track.x, along(track, [&](const Sample& s) { return s.scaled(rival_at(s, rival_names[i])); }),
+    out.lines.push_back({track.x,
+                         along(track, [&](const Sample& s) { return s.band.scaled(rival_at(s, rival_names[i])); }),
                          rival_style(i), ""});
   out.lines.push_back({track.x, along(track, [](const Sample&) { return 0.0; }), "prediction", ""});
   for (const Sample& s : panel.samples)
     out.points.push_back({.x = s.x,
-                          .y = s.scaled(s.measured),
-                          .low = s.scaled(s.ci_low),
-                          .high = s.scaled(s.ci_high),
+                          .y = s.band.scaled(s.measured),
+                          .low = s.band.scaled(s.ci_low),
+                          .high = s.band.scaled(s.ci_high),
                           .mark = s.mark,
-                          .tooltip = s.label + (s.label.empty() ? "" : ": ") + number(s.scaled(s.measured), 2) +
+                          .tooltip = s.label + (s.label.empty() ? "" : ": ") + number(s.band.scaled(s.measured), 2) +
                                      " tolerances from the prediction"});
   return out;
 }
 
 std::string description(const FigurePanel& panel, const std::vector<std::string>& rival_names) {
   const auto within = std::count_if(panel.samples.begin(), panel.samples.end(),
-                                    [](const Sample& s) { return std::abs(s.measured - s.centre()) <= s.half_band(); });
+                                    [](const Sample& s) { return s.band.holds(s.measured); });
   const auto n = static_cast<std::int64_t>(panel.samples.size());
   std::string text = plural(n, "point") +
                      ": prediction with its tolerance band, and measured means with 95 % intervals. " + count(within) +
@@ -160,10 +154,13 @@ std::string description(const FigurePanel& panel, const std::vector<std::string>
 
 }  // namespace
 
-double Sample::centre() const { return std::isfinite(upper) ? (predicted + upper) / 2 : predicted; }
-double Sample::half_band() const { return tolerance + (std::isfinite(upper) ? (upper - predicted) / 2 : 0); }
-double Sample::scaled(double value) const {
-  return half_band() > 0 ? (value - centre()) / half_band() : value == centre() ? 0 : nan;
+std::string Sample::tooltip() const {
+  const bool below = std::isfinite(band.lower()), above = std::isfinite(band.upper());
+  const std::string expected = below && above ? number(band.centre) + " ± " + number(band.unit, 2)
+                               : below        ? "at least " + number(band.lower())
+                                              : "at most " + number(band.upper());
+  return label + (label.empty() ? "" : ": ") + "measured " + number(measured) + ", predicted " + expected + "; " +
+         verdict;
 }
 
 std::string rival_style(std::size_t i) { return "rival rival-" + std::to_string(i % 6 + 1); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "band.h"
 #include "svg_plot.h"
 
 #include <string>
@@ -12,18 +13,15 @@ namespace lmw::reports {
 struct Sample {
   std::int64_t point_id = 0;
   double x = 0;
-  double predicted = 0, upper = 0, tolerance = 0;  ///< upper is NaN unless an interval was predicted
+  Band band;  ///< of the prediction
   double measured = 0, ci_low = 0, ci_high = 0;
   Mark mark = Mark::dot;
   std::string label;    ///< the setting, for tooltips and lists
   std::string verdict;  ///< in words, for tooltips
   std::vector<std::pair<std::string, double>> rivals;
 
-  /// The middle of what was predicted, and the half-width of the band around it: tolerance, and half of an interval.
-  double centre() const;
-  double half_band() const;
-  /// A value in units of the band: -1 and 1 are its edges. NaN if the band has no width.
-  double scaled(double value) const;
+  /// "n = 3: measured 0.51, predicted 0.5 ± 0.02; confirmed"
+  std::string tooltip() const;
 };
 
 /// What one panel pair shows.

@@ -21,18 +21,6 @@ std::map<std::string, std::int64_t> counts(const std::vector<const Law*>& laws) 
 
 std::string link_to(const Law& law) { return "law/" + law.file_stem() + ".html"; }
 
-/// All comparisons of the law itself, on one line.
-Markup law_strip(const Law& law) {
-  std::vector<ForestRow> rows;
-  for (const Comparison& c : law.comparisons) {
-    if (!c.own() || c.secondary) continue;
-    rows.push_back(forest_row(law, c));
-  }
-  return strip("Residuals of " + plural(static_cast<std::int64_t>(rows.size()), "comparison") +
-                   " in units of the tolerance; the band is the tolerance",
-               rows);
-}
-
 void headline(Html& out, const Model& model) {
   std::vector<const Law*> all;
   std::int64_t comparisons = 0, rivals = 0, refuted = 0, surprises = 0;
@@ -69,9 +57,8 @@ std::string why_listed(const Law& law) {
   if (surprise != law.comparisons.end())
     return (surprise->setting.empty() ? "" : "At " + surprise->setting + ": ") + surprise->observable + ", " +
            surprise->sentence + ".";
-  if (law.summary.verdict == "error" || law.summary.verdict == "not_run" || law.summary.verdict == "not_converged")
-    for (const Comparison& c : law.comparisons)
-      if (c.outcome != "ok") return (c.setting.empty() ? "" : "At " + c.setting + ": ") + c.sentence + ".";
+  if (const Comparison* c = first_without_outcome(law))
+    return (c->setting.empty() ? "" : "At " + c->setting + ": ") + c->sentence + ".";
   return sentence_of(law);
 }
 
@@ -94,7 +81,7 @@ void surprises(Html& out, const Model& model) {
     out.close();
     out.element("p", law->claim, {{"class", "claim"}});
     out.open("div", {{"class", "law-foot"}})
-        .add(law_strip(*law))
+        .add(strip_of(*law))
         .element("p", why_listed(*law), {{"class", "note"}})
         .close();
     out.close();
@@ -210,6 +197,12 @@ Markup index_page(const Model& model) {
                   model.run.started_at.substr(0, 10),
               {{"class", "eyebrow"}});
   out.element("h1", model.run.study.empty() ? "What held, and what did not" : model.run.study);
+  if (model.run.status != "finished")
+    out.element("p",
+                "This run is not finished (" + model.run.status +
+                    "): verdicts are of what was judged so far, and p-values "
+                    "are not yet adjusted. The same lmw run command goes on with it.",
+                {{"class", "notice"}});
   headline(out, model);
   pillar_table(out, model);
   surprises(out, model);

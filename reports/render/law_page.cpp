@@ -37,7 +37,8 @@ void subject_cells(Html& out, const Law& law, const Comparison& c) {
 }
 
 std::string about(const Law& law) {
-  return one_observable(law) && !law.comparisons.empty() ? law.comparisons.front().observable + ": " : "";
+  if (law.comparisons.empty() || law.comparisons.front().observable.empty() || !one_observable(law)) return "";
+  return law.comparisons.front().observable + ": ";
 }
 
 void sql_behind(Html& out, const std::string& sql) {
@@ -61,6 +62,8 @@ void verdict_box(Html& out, const Law& law) {
     out.open("p").element("b", lead + (c->setting.empty() ? "" : " at " + c->setting) + ". ");
     out.text(c->observable + ": " + c->sentence + ".").close();
   }
+  if (const Comparison* c = first_without_outcome(law))
+    out.element("p", (c->setting.empty() ? "" : "At " + c->setting + ": ") + c->sentence + ".");
   if (law.summary.surprises > 0) {
     out.open("p").add(counted_chip(law.summary.surprises, "surprise"));
     out.text(" " + plural(law.summary.surprises, "comparison") +
@@ -87,9 +90,13 @@ void what_is_claimed(Html& out, const Law& law) {
                         : "once per point, before anything is measured");
   for (const RivalCard& rival : law.rivals)
     fact("Rival", rival.name + (rival.meaning.empty() ? "" : ": " + rival.meaning));
-  std::string fixed;
-  for (const Parameter& p : law.fixed) fixed += (fixed.empty() ? "" : ", ") + p.name + " = " + p.text;
-  fact("Fixed", fixed);
+  const auto listed = [](const Point& point) {
+    std::string text;
+    for (const Parameter& p : point) text += (text.empty() ? "" : ", ") + p.name + " = " + p.shown();
+    return text;
+  };
+  fact("Fixed", listed(law.fixed));
+  fact("Unless said otherwise", listed(law.usual));
   out.close();
   std::vector<const ParameterCard*> explained;
   for (const ParameterCard& p : law.parameters)
@@ -207,16 +214,15 @@ std::string replicates_sql(const Run& run, const Law& law) {
          "FROM ranked GROUP BY verdict_id ORDER BY verdict_id;";
 }
 
-/// Numbers between spaces, in units of the comparison's tolerance.
-std::vector<double> scaled_values(const std::string& text, const Comparison& c) {
+/// Numbers between spaces.
+std::vector<double> numbers_in(const std::string& text) {
   std::vector<double> values;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at < end) {
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data(); at < end;) {
     double value = 0;
     const auto [next, error] = std::from_chars(at, end, value);
     if (error != std::errc()) break;
-    values.push_back(in_tolerances(c, value));
+    values.push_back(value);
     at = next + 1;
   }
   return values;
@@ -242,8 +248,8 @@ void replicates(Html& out, const LabFile& lab, const Run& run, const Law& law) {
     subject_cells(out, law, *c);
     out.open("td");
     if (c->compare == "value")  // a difference from each replicate's own prediction has another zero
-      out.add(spread("Each of " + plural(rows.integer(i, "n"), "replicate") + " as a line",
-                     scaled_values(rows.text(i, "all_values"), *c)));
+      out.add(spread("Each of " + plural(rows.integer(i, "n"), "replicate") + " as a line", band_of(*c),
+                     numbers_in(rows.text(i, "all_values"))));
     out.close();
     number_cell(out, count(rows.integer(i, "n")), rows.real(i, "n"));
     for (const char* column : {"least", "median", "greatest"})
@@ -292,7 +298,9 @@ void failures(Html& out, const LabFile& lab, const Run& run, const Law& law) {
   const Rows rows = lab.query(sql);
   open_section(out, "failures", "Failures");
   if (rows.size() == 0) {
-    out.element("p", "Every replicate ended in a value.").close();
+    const bool measured =
+        std::any_of(law.sealed.begin(), law.sealed.end(), [](const Sealed& s) { return !s.first_measured_at.empty(); });
+    out.element("p", measured ? "Every replicate ended in a value." : "Nothing was measured.").close();
     return;
   }
   open_table(out, "Replicates that ended in no value",
@@ -357,6 +365,9 @@ void provenance(Html& out, const Run& run, const Law& law) {
 Markup law_page(const LabFile& lab, const Run& run, const Law& law, const std::vector<Figure>& figures) {
   Html out;
   heading(out, law);
+  if (run.status != "finished")
+    out.element("p", "The run is not finished (" + run.status + "): the verdict is of what was judged so far.",
+                {{"class", "notice"}});
   verdict_box(out, law);
   if (!figures.empty()) {
     open_section(out, "figures", "Prediction and measurement");

@@ -414,6 +414,10 @@ class Parser {
       cells += tag("mtd", row(stop));
       const Token token = next();
       if (token.is("&")) continue;
+      if (token.is_command("\\") && peek().is("[")) {  // extra space below the row, as in \\[1ex]
+        while (!next().is("]"))
+          if (peek().type == Token::Type::end) throw Unknown{};
+      }
       if (token.is_command("\\") && !peek().is_command("end")) {
         rows += tag("mtr", cells);
         cells.clear();

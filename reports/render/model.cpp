@@ -1,9 +1,9 @@
 #include "model.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <stdexcept>
 
 #include "number.h"
@@ -146,21 +146,24 @@ void complete(Law& law) {
   std::map<std::int64_t, const Point*> points;
   for (const Comparison& c : law.comparisons) points[c.point_id] = &c.parameters;
   for (const Sealed& s : law.sealed) points[s.point_id] = &s.parameters;
-  std::map<std::string, std::set<std::string>> values;
+  std::map<std::string, std::map<std::string, std::vector<const Parameter*>>> values;
   std::map<std::string, std::size_t> seen;
   for (const auto& [id, point] : points)
     for (const Parameter& p : *point) {
-      values[p.name].insert(p.text);
+      values[p.name][p.text].push_back(&p);
       ++seen[p.name];
     }
   const auto varies = [&](const std::string& name) { return values[name].size() > 1 || seen[name] < points.size(); };
   for (const auto& [name, texts] : values)
     if (varies(name)) law.varying.push_back(name);
-  std::stable_partition(law.varying.begin(), law.varying.end(),
-                        [&](const std::string& name) {  // what figures plot against
-                          return std::any_of(law.observables.begin(), law.observables.end(),
-                                             [&](const auto& o) { return o.axis == name; });
-                        });
+  const auto on_axis = [&](const std::string& name) {
+    return std::any_of(law.observables.begin(), law.observables.end(), [&](const auto& o) { return o.axis == name; });
+  };
+  std::stable_partition(law.varying.begin(), law.varying.end(), on_axis);
+  for (const std::string& name : law.varying)
+    for (const auto& [text, same] : values[name])
+      if (!on_axis(name) && same.size() > 1 && 3 * same.size() >= 2 * points.size() && find(law.usual, name) == nullptr)
+        law.usual.push_back(*same.front());
   if (!points.empty())
     for (const Parameter& p : *points.begin()->second)
       if (!varies(p.name)) law.fixed.push_back(p);
@@ -179,6 +182,8 @@ void complete(Law& law) {
 
 }  // namespace
 
+std::string Parameter::shown() const { return std::isfinite(value) ? number(value, 12) : text; }
+
 std::string Law::file_stem() const {
   std::string stem = law;
   return stem.replace(stem.find('/'), 1, "--");
@@ -187,8 +192,11 @@ std::string Law::file_stem() const {
 std::string Law::setting_of(const Point& point) const {
   std::string text;
   for (const std::string& name : varying)
-    if (const Parameter* p = find(point, name)) text += (text.empty() ? "" : ", ") + name + " = " + p->text;
-  return text;
+    if (const Parameter* p = find(point, name)) {
+      const Parameter* most = find(usual, name);
+      if (most == nullptr || most->text != p->text) text += (text.empty() ? "" : ", ") + name + " = " + p->shown();
+    }
+  return text.empty() && !varying.empty() ? "usual setting" : text;
 }
 
 std::string Law::unit_of(std::string_view observable) const {

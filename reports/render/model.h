@@ -21,6 +21,9 @@ constexpr double nothing = store::no_number;
 struct Parameter {
   std::string name, text;
   double value = nothing;
+
+  /// For people: a number without the digits of its binary form.
+  std::string shown() const;
 };
 using Point = std::vector<Parameter>;
 
@@ -52,7 +55,7 @@ struct Sealed {
 
 struct Comparison : store::VerdictRow {
   Point parameters;
-  std::string setting;  ///< the parameters in which this law's points differ: "n_features = 50, depth = 2"
+  std::string setting;  ///< Law::setting_of its point
   std::string regime_reason, compare;
   double upper = nothing;  ///< K3 only: predicted is the lower end
 
@@ -71,12 +74,14 @@ struct Law : store::LawRow {
   std::vector<Sealed> sealed;           ///< what it stated beforehand, in the order of sealing
   std::vector<std::string> varying;     ///< parameters in which its points differ, those on an axis first
   Point fixed;                          ///< and those that all share
+  Point usual;  ///< of the differing ones that are on no axis: the value of at least two thirds of the points
 
   /// The law's title, or its id's name.
   std::string heading() const { return title.empty() ? law.substr(law.find('/') + 1) : title; }
   /// "plugin--name": what its files are called.
   std::string file_stem() const;
-  /// The parameters in which the law's points differ, as "n_features = 50, depth = 2"; empty if there is one point.
+  /// What distinguishes a point from the law's others, as "n_features = 50, depth = 2": parameters on an axis, and
+  /// those without their usual value. "usual setting" if that is nothing, and empty if the law has one point.
   std::string setting_of(const Point& point) const;
   /// Empty for a dimensionless observable.
   std::string unit_of(std::string_view observable) const;

@@ -76,6 +76,7 @@ std::string page(const Run& run, PageKind kind, const std::string& title, const 
                                      {"run", std::to_string(run.run_id)},
                                      {"study", escape(run.study)},
                                      {"effort", escape(run.effort)},
+                                     {"status", escape(run.status)},
                                      {"seed", std::to_string(run.run_seed)},
                                      {"started", escape(run.started_at)},
                                      {"head", escape(run.chain_head)}});
@@ -112,7 +113,7 @@ void setting_cells(Html& out, const Law& law, const Point& point) {
   }
   for (std::size_t i = 0; i < law.varying.size(); ++i) {
     const Parameter* p = find(point, law.varying[i]);
-    const std::string text = p == nullptr ? "–" : std::isnan(p->value) ? p->text : number(p->value, 6);
+    const std::string text = p == nullptr ? "–" : p->shown();
     const bool right = numeric(law, law.varying[i]);
     out.element(i == 0 ? "th" : "td", text,
                 {{"scope", i == 0 ? "row" : ""},

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
+#include <utility>
 
 namespace lmw::reports {
 namespace {
@@ -17,27 +17,40 @@ double reach(const std::vector<ForestRow>& rows) {
   double largest = 0;
   for (const ForestRow& row : rows)
     for (const double v : {row.at, row.low, row.high})
-      if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
+      if (std::isfinite(row.band.scaled(v))) largest = std::max(largest, std::abs(row.band.scaled(v)));
   return std::clamp(largest * 1.1, 2.0, 4.0);
 }
 
+/// A mark at `x` tolerances from the prediction, or an arrow at the edge.
+void draw_at(Html& out, Mark mark, const Scale& scale, double x, double y) {
+  const double pixel = scale(x);
+  if (pixel < scale.from || pixel > scale.to)
+    svg::draw_side_arrow(out, mark, std::clamp(pixel, scale.from, scale.to), y, pixel < scale.from);
+  else
+    svg::draw_mark(out, mark, pixel, y);
+}
+
 void draw_row(Html& out, const ForestRow& row, const Scale& scale, double y) {
-  const double left = scale.from, right = scale.to;
-  const auto place = [&](double v) { return std::clamp(scale(v), left, right); };
+  const auto place = [&](double tolerances) { return std::clamp(scale(tolerances), scale.from, scale.to); };
+  const double left = place(row.band.low), right = place(row.band.high);
+  svg::rectangle(out, left, y - row_height / 2, right - left, row_height, "band");
+  svg::line(out, scale(0), y - row_height / 2, scale(0), y + row_height / 2, "line prediction");
   out.open("g", {{"class", "point"}}).element("title", row.tooltip);
-  for (const double rival : row.rivals) {
-    if (std::isnan(rival)) continue;
-    svg::draw_rival(out, place(rival), y);
-  }
-  if (!std::isnan(row.at)) {
-    if (row.high > row.low) svg::line(out, place(row.low), y, place(row.high), y, "error-bar");
-    const double x = scale(row.at);
-    if (x < left || x > right)
-      svg::draw_side_arrow(out, row.mark, std::clamp(x, left, right), y, x < left);
-    else
-      svg::draw_mark(out, row.mark, x, y);
-  }
+  for (const double rival : row.rivals)
+    if (const double x = row.band.scaled(rival); !std::isnan(x)) svg::draw_rival(out, place(x), y);
+  const double low = row.band.scaled(row.low), high = row.band.scaled(row.high), at = row.band.scaled(row.at);
+  if (high > low) svg::line(out, place(low), y, place(high), y, "error-bar");
+  if (!std::isnan(at)) draw_at(out, row.mark, scale, at, y);
   out.close();
+}
+
+/// Where a value stands in a strip, whose band is [-1, 1] for all: a band with one edge is moved so that its edge meets
+/// the strip's, and what is well inside it stays inside.
+double in_strip(const Band& band, double value) {
+  const double x = band.scaled(value);
+  if (std::isinf(band.high)) return std::min(x - band.low - 1, 1.0);
+  if (std::isinf(band.low)) return std::max(x - band.high + 1, -1.0);
+  return x;
 }
 
 /// Opens the drawing of a strip over [-2.5, 2.5], with its band.
@@ -60,7 +73,7 @@ Scale open_strip(Html& out, const std::string& title) {
 
 Markup forest(const std::string& id, const std::string& title, const std::string& description,
               const std::vector<ForestRow>& rows) {
-  double label_room = 0, value_room = 0;
+  double label_room = 0, value_room = svg::text_width("measured / predicted");
   for (const ForestRow& row : rows) {
     label_room = std::max(label_room, svg::text_width(row.label));
     value_room = std::max(value_room, svg::text_width(row.value));
@@ -74,7 +87,7 @@ Markup forest(const std::string& id, const std::string& title, const std::string
 
   Html out;
   svg::open_figure(out, id, forest_width, bottom + forest_bottom, title, description, "plot");
-  svg::rectangle(out, scale(-1), forest_top, scale(1) - scale(-1), bottom - forest_top, "band");
+  svg::text(out, forest_width, forest_top - 8, "measured / predicted", "end", "row-value");
   out.open("g", {{"class", "axis"}});
   for (const Tick& tick : ticks(scale, 6)) {
     svg::line(out, scale(tick.value), bottom, scale(tick.value), bottom + 5, "tick");
@@ -84,7 +97,6 @@ Markup forest(const std::string& id, const std::string& title, const std::string
   svg::text(out, (scale.from + scale.to) / 2, bottom + 34, "(measured − predicted) / tolerance", "middle",
             "axis-label");
   out.close();
-  svg::line(out, scale(0), forest_top, scale(0), bottom, "line prediction");
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const double y = forest_top + row_height * (static_cast<double>(i) + 0.5);
     svg::text(out, label_room, y + 4, svg::fitted(rows[i].label, label_room), "end", "row-label");
@@ -98,35 +110,32 @@ Markup forest(const std::string& id, const std::string& title, const std::string
 Markup strip(const std::string& title, const std::vector<ForestRow>& rows) {
   Html out;
   const Scale scale = open_strip(out, title);
-  std::vector<const ForestRow*> sorted;
+  std::vector<std::pair<double, const ForestRow*>> sorted;
   for (const ForestRow& row : rows)
-    if (!std::isnan(row.at)) sorted.push_back(&row);
-  std::stable_sort(sorted.begin(), sorted.end(), [](const ForestRow* a, const ForestRow* b) { return a->at < b->at; });
-  std::array<double, 3> taken;  // by level: how far to the right it is covered
-  taken.fill(-100);
+    if (const double x = in_strip(row.band, row.at); !std::isnan(x)) sorted.emplace_back(x, &row);
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   constexpr std::array<double, 3> levels = {12, 5, 19};
-  for (const ForestRow* row : sorted) {
-    const double x = std::clamp(scale(row->at), scale.from, scale.to);
+  std::array<double, 3> taken = {-100, -100, -100};  // how far to the right each level is covered
+  for (const auto& [x, row] : sorted) {
+    const double pixel = std::clamp(scale(x), scale.from, scale.to);
     std::size_t level = 0;
-    while (level + 1 < levels.size() && x - taken[level] < 7) ++level;
-    taken[level] = x;
-    ForestRow alone = *row;
-    alone.low = alone.high = std::numeric_limits<double>::quiet_NaN();
-    alone.rivals.clear();
-    draw_row(out, alone, scale, levels[level]);
+    while (level + 1 < levels.size() && pixel - taken[level] < 7) ++level;
+    taken[level] = pixel;
+    out.open("g", {{"class", "point"}}).element("title", row->tooltip);
+    draw_at(out, row->mark, scale, x, levels[level]);
+    out.close();
   }
   out.close();
   return out.take();
 }
 
-Markup spread(const std::string& title, const std::vector<double>& values) {
+Markup spread(const std::string& title, const Band& band, const std::vector<double>& values) {
   Html out;
   const Scale scale = open_strip(out, title);
-  for (const double value : values)
-    if (!std::isnan(value)) {
-      const double x = std::clamp(scale(value), scale.from, scale.to);
-      svg::line(out, x, 5, x, 19, "seed");
-    }
+  for (const double value : values) {
+    const double x = std::clamp(scale(in_strip(band, value)), scale.from, scale.to);
+    if (!std::isnan(x)) svg::line(out, x, 5, x, 19, "seed");
+  }
   out.close();
   return out.take();
 }

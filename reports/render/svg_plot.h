@@ -1,5 +1,6 @@
 #pragma once
 
+#include "band.h"
 #include "html.h"
 #include "svg_scale.h"
 
@@ -82,25 +83,27 @@ struct LegendEntry {
 /// A legend as a list under the figure, which wraps and prints.
 Markup legend(const std::vector<LegendEntry>& entries);
 
-/// One row of a forest plot: an interval in units of its own tolerance, so that different quantities share an axis.
+/// One row of a forest plot: a measured value with its interval, drawn in units of its own tolerance, so that different
+/// quantities share an axis.
 struct ForestRow {
   std::string label, value;  ///< left of and right of the drawing
+  Band band;                 ///< of the prediction
   double at = 0, low = 0, high = 0;
   Mark mark = Mark::dot;
   std::vector<double> rivals;  ///< where the rivals' predictions lie
   std::string tooltip;
 };
 
-/// Intervals above each other over the tolerance band [-1, 1].
+/// Intervals above each other over their bands.
 Markup forest(const std::string& id, const std::string& title, const std::string& description,
               const std::vector<ForestRow>& rows);
 
-/// A strip the height of a line of text, for lists: one mark per comparison over the band [-1, 1], marks that would
-/// cover each other one above the other. Intervals and rivals are left out.
+/// A strip the height of a line of text, for lists: one mark per comparison, in units of its tolerance, over the band
+/// [-1, 1]; marks that would cover each other stand one above the other. Intervals and rivals are left out.
 Markup strip(const std::string& title, const std::vector<ForestRow>& rows);
 
 /// The same with a thin line for each of many values, for the replicates of one comparison.
-Markup spread(const std::string& title, const std::vector<double>& values);
+Markup spread(const std::string& title, const Band& band, const std::vector<double>& values);
 
 /// A bar of parts, for a table cell: each part is a style and a count; a bar of `full` is as wide as the cell allows.
 Markup bar(const std::string& title, const std::vector<std::pair<std::string, std::int64_t>>& parts, std::int64_t full);

@@ -128,6 +128,13 @@ const Comparison* decisive(const Law& law) {
   return worst;
 }
 
+const Comparison* first_without_outcome(const Law& law) {
+  if (law.summary.verdict != "error" && law.summary.verdict != "not_run") return nullptr;
+  for (const Comparison& c : law.comparisons)
+    if (c.outcome != "ok") return &c;
+  return nullptr;
+}
+
 int surprise_rank(const Law& law) {
   constexpr std::string_view order[] = {"falsified", "error",   "not_converged", "inconclusive",
                                         "not_run",   "outside", "confirmed"};
@@ -135,26 +142,21 @@ int surprise_rank(const Law& law) {
   return static_cast<int>(found - std::begin(order)) + (law.summary.surprises > 0 ? 0 : 100);
 }
 
-double in_tolerances(const Comparison& c, double value) {
-  const double half = c.kind == "K3" && std::isfinite(c.upper) ? (c.upper - c.predicted) / 2 : 0;
-  const double centre = c.predicted + half, unit = half + c.tolerance();
-  return unit > 0 ? (value - centre) / unit : value == centre ? 0 : nothing;
-}
+Band band_of(const Comparison& c) { return band_of(c.kind, c.predicted, c.upper, c.tolerance()); }
 
-ForestRow forest_row(const Law& law, const Comparison& c) {
-  const auto scaled = [&](double v) { return in_tolerances(c, v); };
-  ForestRow row;
-  row.label = c.setting.empty() ? c.observable : c.setting;
-  row.at = scaled(c.measured);
-  row.low = scaled(c.ci_low);
-  row.high = scaled(c.ci_high);
-  row.mark = mark_of(c);
-  row.value = measured_text(law, c) + " / " + predicted_text(law, c);
-  row.tooltip = (c.setting.empty() ? "" : c.setting + ": ") + c.observable + ", " + c.sentence;
-  for (const Comparison& other : law.comparisons)
-    if (!other.own() && other.point_id == c.point_id && other.observable == c.observable)
-      row.rivals.push_back(scaled(other.predicted));
-  return row;
+Markup strip_of(const Law& law) {
+  std::vector<ForestRow> rows;
+  for (const Comparison& c : law.comparisons) {
+    if (!c.own() || c.secondary) continue;
+    ForestRow& row = rows.emplace_back();
+    row.band = band_of(c);
+    row.at = c.measured;
+    row.mark = mark_of(c);
+    row.tooltip = (c.setting.empty() ? "" : c.setting + ": ") + c.observable + ", " + c.sentence;
+  }
+  return strip("Residuals of " + plural(static_cast<std::int64_t>(rows.size()), "comparison") +
+                   " in units of the tolerance; the band is the tolerance",
+               rows);
 }
 
 std::string measured_text(const Law& law, const Comparison& c) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "band.h"
 #include "html.h"
 #include "model.h"
 #include "svg_plot.h"
@@ -30,14 +31,17 @@ std::string sentence_of(const Law& law);
 /// The comparison that decided a law, or came closest to it: the worst inside its regime. nullptr if none was decided.
 const Comparison* decisive(const Law& law);
 
-/// The verdicts in the order of how much they surprise, worst first.
+/// If a law has no verdict because something went wrong: the first comparison that says what. Else nullptr.
+const Comparison* first_without_outcome(const Law& law);
+
+/// How far down a list that begins with what surprises: laws with unmet expectations, then by verdict.
 int surprise_rank(const Law& law);
 
-/// A value in units of the comparison's band: -1 and 1 are its edges. NaN if the band has no width.
-double in_tolerances(const Comparison& comparison, double value);
+/// The band of a comparison; of a curve's, at the grid point that decided.
+Band band_of(const Comparison& comparison);
 
-/// A row of a forest plot: a comparison in units of its tolerance, with its rivals.
-ForestRow forest_row(const Law& law, const Comparison& comparison);
+/// A law's primary comparisons on one line, in units of their tolerances.
+Markup strip_of(const Law& law);
 
 /// "1.234(5)" with its unit; without error where the comparison has none.
 std::string measured_text(const Law& law, const Comparison& comparison);

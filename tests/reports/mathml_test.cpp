@@ -103,6 +103,9 @@ TEST_SUITE("reports/mathml") {
     CHECK(body("\\begin{cases} 1 & x > 0 \\\\ 0 \\\\ \\end{cases}") ==
           "<mrow><mo stretchy=\"true\">{</mo><mtable class=\"cases\"><mtr><mtd><mn>1</mn></mtd><mtd><mrow><mi>x</mi>"
           "<mo>&gt;</mo><mn>0</mn></mrow></mtd></mtr><mtr><mtd><mn>0</mn></mtd></mtr></mtable></mrow>");
+    CHECK(body("\\begin{matrix} a \\\\[1ex] b \\end{matrix}") ==
+          "<mtable><mtr><mtd><mi>a</mi></mtd></mtr><mtr><mtd><mi>b</mi></mtd></mtr></mtable>");
+    CHECK(body("\\begin{matrix} a \\\\[1ex b \\end{matrix}") == "(none)");
     CHECK(body("\\begin{pmatrix} a \\end{bmatrix}") == "(none)");
   }
 

@@ -31,18 +31,14 @@ Plot one_panel(std::vector<PlotPoint> points) {
 }
 
 Sample sample(double x, double predicted, double tolerance, double measured) {
-  return {.point_id = 1,
-          .x = x,
-          .predicted = predicted,
-          .upper = std::nan(""),
-          .tolerance = tolerance,
-          .measured = measured,
-          .ci_low = measured - 0.01,
-          .ci_high = measured + 0.01,
-          .mark = Mark::dot,
-          .label = "",
-          .verdict = "",
-          .rivals = {{"other", 2 * predicted}}};
+  Sample s;
+  s.x = x;
+  s.band = band_of("K1", predicted, std::nan(""), tolerance);
+  s.measured = measured;
+  s.ci_low = measured - 0.01;
+  s.ci_high = measured + 0.01;
+  s.rivals = {{"other", 2 * predicted}};
+  return s;
 }
 
 }  // namespace
@@ -85,25 +81,58 @@ TEST_SUITE("reports/plot") {
     CHECK(fault_in(svg) == "");
   }
 
-  TEST_CASE("a measured value at the edge of the band is one tolerance away") {
-    const Sample s = sample(1, 2, 0.5, 2.5);
-    CHECK(s.scaled(s.measured) == 1);
-    Sample interval = s;
-    interval.upper = 3;  // [2, 3] widened by 0.5 is 2.5 +- 1
-    CHECK(interval.centre() == 2.5);
-    CHECK(interval.half_band() == 1);
-    Sample exact = s;
-    exact.tolerance = 0;
+  TEST_CASE("the edge of the band of a number is one tolerance away") {
+    const Band band = band_of("K1", 2, std::nan(""), 0.5);
+    CHECK(band.scaled(2.5) == 1);
+    CHECK(band.holds(1.5));
+    CHECK_FALSE(band.holds(1.49));
+    const Band exact = band_of("K1", 2, std::nan(""), 0);
     CHECK(exact.scaled(2) == 0);
     CHECK(std::isnan(exact.scaled(2.1)));
   }
 
+  TEST_CASE("an interval is widened by the tolerance, and may have one end") {
+    const double inf = std::numeric_limits<double>::infinity();
+    const Band both = band_of("K3", 2, 3, 0.5);  // [2, 3] widened by 0.5 is 2.5 +- 1
+    CHECK(both.centre == 2.5);
+    CHECK(both.scaled(3.5) == 1);
+    const Band below = band_of("K3", -inf, 3, 0.5);
+    CHECK(below.holds(-1e9));
+    CHECK(below.upper() == 3.5);
+    CHECK(below.scaled(3.5) == 1);
+    CHECK(band_of("K3", 2, inf, 0.5).lower() == 1.5);
+  }
+
+  TEST_CASE("an order holds beyond its margin, an accuracy down to its tolerance") {
+    const Band order = band_of("K6", 0, std::nan(""), 0.2);
+    CHECK(order.holds(0.3));
+    CHECK_FALSE(order.holds(0.1));
+    const Band accuracy = band_of("K10", 1, std::nan(""), 0.1);
+    CHECK(accuracy.holds(0.95));
+    CHECK_FALSE(accuracy.holds(0.85));
+    Sample s = sample(1, 0, 0.2, 0.5);
+    s.band = order;
+    s.verdict = "confirmed";
+    CHECK(s.tooltip() == "measured 0.5, predicted at least 0.2; confirmed");
+    FigurePanel panel{.id = "f", .setting = "", .observable = "gain", .x_name = "n", .samples = {s, s}};
+    panel.samples[1].x = 2;
+    const std::string svg = render(figure_plot(panel, {}, false)).html;
+    CHECK(fault_in(svg) == "");
+    CHECK(svg.find("inf") == std::string::npos);
+  }
+
   TEST_CASE("strips, forests and bars are whole, also when empty") {
     CHECK(fault_in(strip("s", {}).html) == "");
-    CHECK(fault_in(spread("s", {0, 1, std::nan(""), 1e9}).html) == "");
+    CHECK(fault_in(spread("s", Band{}, {0, 1, std::nan(""), 1e9}).html) == "");
     CHECK(fault_in(bar("b", {}, 0).html) == "");
     CHECK(fault_in(forest("f", "t", "d",
-                          {{.label = "a", .value = "1", .at = 9, .low = -1, .high = 99, .rivals = {std::nan(""), -50}}})
+                          {{.label = "a",
+                            .value = "1",
+                            .band = band_of("K6", 0, std::nan(""), 0.1),
+                            .at = 9,
+                            .low = -1,
+                            .high = 99,
+                            .rivals = {std::nan(""), -50}}})
                        .html) == "");
     CHECK(fault_in(forest("f", "t", "d", {}).html) == "");
   }

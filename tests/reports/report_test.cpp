@@ -47,11 +47,11 @@ void check_golden(const std::string& name, const std::string& bytes) {
     std::ofstream(file, std::ios::binary) << bytes;
   }
   const std::string golden = read(file);
+  const bool same = bytes == golden;  // compared here, so that a failure does not print two pages
   const auto differ = std::mismatch(bytes.begin(), bytes.end(), golden.begin(), golden.end());
   const auto at = static_cast<std::size_t>(differ.first - bytes.begin());
-  CAPTURE(bytes.substr(at < 100 ? 0 : at - 100, 200));
-  CHECK_MESSAGE(bytes == golden, name << " differs at byte " << at
-                                      << "; if that is meant, run with LMW_UPDATE_GOLDEN=1 and read the change");
+  CHECK_MESSAGE(same, name << " differs at byte " << at << ", near: " << bytes.substr(at < 80 ? 0 : at - 80, 160)
+                           << "\nIf that is meant, run with LMW_UPDATE_GOLDEN=1 and read the change.");
 }
 
 /// What the sqlite3 shell says, as users would ask it.
