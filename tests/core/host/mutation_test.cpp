@@ -1,0 +1,61 @@
+#include <lmw/host/mutation.h>
+
+#include "support/scratch.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+using namespace lmw::host;
+using lmw::tests::Scratch;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<Mutation> mutations(const std::string& law, const std::vector<std::string>& settings, int replicates = 8) {
+  Scratch scratch;
+  const fs::path good = fs::path(LMW_BINARY_DIR) / "tests/plugins/good";
+  Registry registry({.path = {good},
+                     .home = good,
+                     .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
+                     .cache = scratch / "cache"});
+  registry.scan();
+  Study study{.name = "test", .selections = {{law, {}}}};
+  for (const auto& text : settings) study.settings.push_back(parse_setting(text));
+  return resolving_power(make_plan(study, registry), registry, replicates, {});
+}
+
+}  // namespace
+
+TEST_SUITE("host/mutation") {
+  TEST_CASE("a law resolves what lies beyond its tolerance and its noise, and no less") {
+    const auto found = mutations("coin/mean-of-uniforms", {"n=6400", "shift=0"});
+    REQUIRE(found.size() == 1);
+    const Mutation& m = found[0];
+    CHECK(m.decision == "confirmed");
+    CHECK(m.sign_refuted);
+    CHECK(m.can_lose());
+    // eps = 0.04 on p = 0.5: a change must exceed 8 % and the noise, sd = 1/sqrt(12 n) = 0.0036 a replicate; with 8
+    // replicates t = 2.36 standard errors, and the mean itself may be off by as much.
+    const double noise = 2 * 2.36 * 0.0036 / std::sqrt(8.0);
+    CHECK(m.factor > 0.08);
+    CHECK(m.factor < 1.1 * (0.04 + noise) / 0.5);
+    CHECK(m.shift > 1);
+    CHECK(m.shift < 1.1 * (0.04 + noise) / 0.04);
+  }
+  TEST_CASE("per-replicate predictions and curves are perturbed too") {
+    const auto found = mutations("coin/seeded-line", {});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].can_lose());
+    CHECK(found[0].factor < 0.1);
+    CHECK(found[0].exponent < 0.2);
+  }
+  TEST_CASE("a prediction of nothing but noise cannot lose by its sign, and a failing law says why") {
+    const auto failing = mutations("coin/misbehaves", {"how=throw-in-measure"});
+    REQUIRE(failing.size() == 1);
+    CHECK(failing[0].trouble.find("planted in measure") != std::string::npos);
+    CHECK_FALSE(failing[0].can_lose());
+    CHECK(mutations("coin/misbehaves", {"how=abstain"}).empty());
+    CHECK(mutations("coin/mean-of-uniforms", {"shift=0.5"}).empty());  // outside the regime
+  }
+}
