@@ -48,7 +48,10 @@ function(lmw_add_plugin name)
   add_custom_command(TARGET ${target} POST_BUILD
     COMMAND $<TARGET_FILE:lmw::describe> $<TARGET_FILE:${target}> -o $<TARGET_FILE_DIR:${target}>/${name}.plugin.json
     VERBATIM)
-  if(TARGET lmw_describe)
+  if(TARGET lmw_describe)  # in tree
     add_dependencies(${target} lmw_describe)
+  endif()
+  if(TARGET product AND CMAKE_CURRENT_SOURCE_DIR MATCHES "/plugins/[a-z]+$")
+    add_dependencies(product ${target})
   endif()
 endfunction()

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=${1:-build/demo}
 scripts/setup.sh
-scripts/build.sh release
+scripts/build.sh release product
 mkdir -p "$folder"
 lmw=build/release/bin/lmw
 "$lmw" --lab "$folder/lab.db" run --demo
