@@ -4,6 +4,7 @@
 #include "text.h"
 
 #include <lmw/numerics/number_text.h>
+#include <lmw/sdk/point.h>
 #include <lmw/store/query.h>
 
 #include <algorithm>
@@ -57,6 +58,40 @@ Table table_of_query(const std::filesystem::path& lab, const std::string& sql) {
 }
 
 Cell number_cell(double value) { return std::isnan(value) ? Cell() : Cell(value); }
+
+PointNames::PointNames(const std::vector<VerdictRow>& verdicts) {
+  for (const VerdictRow& v : verdicts) {
+    Law& law = laws_[v.law];
+    if (law.first_point.empty()) law.first_point = v.point;
+    if (v.point == law.first_point) continue;
+    const sdk::Point first = sdk::Point::from_json(law.first_point), other = sdk::Point::from_json(v.point);
+    for (const auto& [name, value] : other.values()) {
+      const auto found = first.values().find(name);
+      if (found == first.values().end() || found->second != value) law.varying.insert(name);
+    }
+  }
+}
+
+std::string PointNames::varying(const VerdictRow& verdict) const {
+  const auto law = laws_.find(verdict.law);
+  return law == laws_.end() ? point_text(verdict.point) : point_text(verdict.point, [&](const std::string& name) { return law->second.varying.contains(name); });
+}
+
+bool PointNames::before(const VerdictRow& a, const VerdictRow& b) const {
+  const sdk::Point x = sdk::Point::from_json(a.point), y = sdk::Point::from_json(b.point);
+  return x.values() < y.values();
+}
+
+std::string PointNames::common(const std::string& name) const {
+  const auto law = laws_.find(name);
+  if (law == laws_.end()) return "";
+  return point_text(law->second.first_point, [&](const std::string& parameter) { return !law->second.varying.contains(parameter); });
+}
+
+Cell predicted_cell(const VerdictRow& v) {
+  if (std::isnan(v.predicted)) return {};
+  return Cell(v.predicted).as(numerics::significant(v.predicted, 4) + " ± " + numerics::significant(v.eps + v.b_th, 2));
+}
 
 Cell verdict_cell(const VerdictRow& v) {
   Cell cell(v.verdict, tone_of(v.verdict));

@@ -5,7 +5,9 @@
 #include <lmw/store/views.h>
 
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,27 @@ Table table_of_query(const std::filesystem::path& lab, const std::string& sql);
 
 /// A number for a cell; NaN is missing.
 Cell number_cell(double value);
+
+/// Points as people tell them apart: of the parameters, those that differ between the points of one law.
+class PointNames {
+ public:
+  explicit PointNames(const std::vector<store::VerdictRow>& verdicts);
+  std::string varying(const store::VerdictRow& verdict) const;
+  /// By the values of what varies: numbers by size.
+  bool before(const store::VerdictRow& a, const store::VerdictRow& b) const;
+  /// What all points of the law share.
+  std::string common(const std::string& law) const;
+
+ private:
+  struct Law {
+    std::string first_point;
+    std::set<std::string> varying;
+  };
+  std::map<std::string, Law> laws_;
+};
+
+/// What was predicted and the band around it: 0.434 ± 0.065.
+Cell predicted_cell(const store::VerdictRow& verdict);
 
 /// `outside, breaks`, `confirmed`, ... with its tone.
 Cell verdict_cell(const store::VerdictRow& verdict);

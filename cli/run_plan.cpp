@@ -16,25 +16,26 @@ bool is_study_file(const std::string& target) {
 
 }  // namespace
 
-host::Study study_of(const RunArguments& arguments) {
-  host::Study study;
-  if (is_study_file(arguments.targets.front())) {
-    if (arguments.targets.size() > 1)
-      refuse("lmw run: a study stands alone", "one study file, or laws", arguments.targets[0] + " and " + arguments.targets[1],
-             "lmw run " + arguments.targets[0]);
-    study = host::read_study(arguments.targets.front());
-  } else {
-    for (const std::string& pattern : arguments.targets) {
-      study.selections.push_back({.pattern = pattern, .replicates = std::nullopt});
-      study.name += (study.name.empty() ? "" : " ") + pattern;
-    }
+host::Study study_of(const std::vector<std::string>& targets) {
+  if (!targets.empty() && is_study_file(targets.front())) {
+    if (targets.size() > 1)
+      refuse("lmw run: a study stands alone", "one study file, or laws", targets[0] + " and " + targets[1], "lmw run " + targets[0]);
+    return host::read_study(targets.front());
   }
+  host::Study study;
+  for (const std::string& pattern : targets) {
+    study.selections.push_back({.pattern = pattern, .replicates = std::nullopt});
+    study.name += (study.name.empty() ? "" : " ") + pattern;
+  }
+  return study;
+}
+
+void apply_options(const RunArguments& arguments, host::Study& study) {
   if (arguments.effort) study.effort = *arguments.effort;
   if (arguments.seed) study.run_seed = *arguments.seed;
   if (arguments.replicates)
     for (auto& selection : study.selections) selection.replicates = arguments.replicates;
   for (const std::string& assignment : arguments.set) study.settings.push_back(host::parse_setting(assignment));
-  return study;
 }
 
 Table forecast_table(const host::Plan& plan) {

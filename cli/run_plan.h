@@ -6,13 +6,17 @@
 #include <lmw/host/plan.h>
 
 #include <string>
+#include <vector>
 
 /// From what was typed to a plan, and what the plan will cost.
 namespace lmw::cli {
 
-/// The study file, or the patterns, with --effort, --set, --replicates and --seed over them.
-/// @throws host::UsageError  as host::read_study and host::parse_setting; a study beside other targets.
-host::Study study_of(const RunArguments& arguments);
+/// The study file, or the patterns, that were named; an empty study if nothing was.
+/// @throws host::UsageError  as host::read_study; a study beside other targets.
+host::Study study_of(const std::vector<std::string>& targets);
+
+/// --effort, --set, --replicates and --seed over a study. @throws host::UsageError  as host::parse_setting.
+void apply_options(const RunArguments& arguments, host::Study& study);
 
 /// One row per law: points, core-seconds, memory.
 Table forecast_table(const host::Plan& plan);

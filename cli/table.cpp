@@ -14,7 +14,7 @@ namespace lmw::cli {
 namespace {
 
 constexpr std::size_t gap = 2;         // spaces between columns
-constexpr std::size_t narrowest = 12;  // what a column that gives way keeps at least
+constexpr std::size_t narrowest = 8;   // what a column that gives way keeps at least
 
 bool is_number(const Value& value) {
   return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
@@ -130,7 +130,7 @@ void Table::write_table(std::ostream& out, const Terminal& terminal) const {
     if (heading < columns_.size()) {
       const std::string title = shown_text(rows_[r][heading]);
       if (r == 0 || title != shown_text(rows_[r - 1][heading]))
-        out << (r == 0 ? "" : "\n") << terminal.paint(Tone::strong, title) << '\n';
+        out << (r == 0 ? "" : "\n") << terminal.paint(Tone::strong, paragraph(title, terminal.width));
     }
     std::vector<std::vector<std::string>> lines(used.size());
     std::size_t height = 1;
@@ -192,8 +192,13 @@ void Table::write_csv(std::ostream& out) const {
 }
 
 std::string point_text(const std::string& json) {
+  return point_text(json, [](const std::string&) { return true; });
+}
+
+std::string point_text(const std::string& json, const std::function<bool(const std::string&)>& wanted) {
   std::string out;
   for (const auto& [name, value] : sdk::FlatJsonReader::read(json)) {
+    if (!wanted(name)) continue;
     out += (out.empty() ? "" : " ") + name + '=';
     if (const auto* text = std::get_if<std::string>(&value)) out += *text;
     else if (const auto* real = std::get_if<double>(&value)) out += numerics::significant(*real, 6);

@@ -3,6 +3,7 @@
 #include "terminal.h"
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -24,7 +25,7 @@ struct Column {
   std::string name;             ///< the key in JSON and CSV
   std::string title = {};       ///< over the column of a table; empty: the name with spaces
   Fit fit = Fit::whole;
-  bool heading = false;         ///< in a table no column: a heading line wherever the value changes
+  bool heading = false;         ///< in a table no column: a line of its own wherever what is shown changes
   bool machine_only = false;    ///< in JSON and CSV only
   bool json = false;            ///< the text is JSON: embedded as it is in --format json
 };
@@ -79,5 +80,7 @@ class Table {
 
 /// {"n_features":50,"lr":0.1} as people read it: n_features=50 lr=0.1.
 std::string point_text(const std::string& json);
+/// Of those parameters alone that `wanted` holds of.
+std::string point_text(const std::string& json, const std::function<bool(const std::string&)>& wanted);
 
 }  // namespace lmw::cli

@@ -110,6 +110,8 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
       ++used;
     }
     for (std::size_t piece; (piece = fitting(word, width - used)) < word.size(); used = 0) {
+      // Ids and settings break behind a joint: solvable/ridgeless-, n_samples=.
+      if (const auto joint = word.substr(0, piece).find_last_of("/-_=,"); joint != std::string_view::npos) piece = joint + 1;
       piece = std::max(piece, character_at(word, 0).bytes);  // a wide character in one column
       lines.back() += word.substr(0, piece);
       word.remove_prefix(piece);

@@ -18,7 +18,8 @@ std::string printable(std::string_view text);
 /// At most `width` columns: the text, or its beginning and "…".
 std::string cut(std::string_view text, std::size_t width);
 
-/// The text in lines of at most `width` columns, broken at spaces; a longer word is broken anywhere. At least one line.
+/// The text in lines of at most `width` columns, broken at spaces; a longer word behind / - _ = or a comma, else
+/// anywhere. At least one line.
 std::vector<std::string> wrap(std::string_view text, std::size_t width);
 
 /// `text` with spaces before (number) or behind it, up to `width` columns.

@@ -1,4 +1,5 @@
 #include "../data_lookup.h"
+#include "../demo.h"
 #include "../lab_view.h"
 #include "../progress.h"
 #include "../run_plan.h"
@@ -22,7 +23,7 @@ int exit_code_of(const host::RunReport& report, int signal) {
 }
 
 /// How the run ended, the verdict of each law, and what to do next.
-void summarise(const host::RunReport& report, Session& session) {
+void summarise(const host::RunReport& report, bool demo, Session& session) {
   using Status = host::RunReport::Status;
   store::Reader reader(session.globals().lab);
   const store::RunRow run = find_run(reader, report.run_id);
@@ -40,6 +41,7 @@ void summarise(const host::RunReport& report, Session& session) {
   }
   session.note("");
   session.write(summary_table(laws, verdicts));
+  if (demo) return tell_after(run, verdicts, session);
   if (session.globals().format != Format::table) return;
   session.note("\nNext:");
   for (const std::string& step : next_steps(run, laws, verdicts)) session.note("  " + step);
@@ -49,7 +51,9 @@ void summarise(const host::RunReport& report, Session& session) {
 
 int execute(const RunArguments& arguments, Session& session) {
   const SignalWatch signals;  // before any other thread
-  const host::Plan plan = host::make_plan(study_of(arguments), session.registry());
+  host::Study study = arguments.demo ? demo_study(session) : study_of(arguments.targets);
+  apply_options(arguments, study);
+  const host::Plan plan = host::make_plan(study, session.registry());
   if (arguments.dry_run) {
     session.write(forecast_table(plan));
     session.note(forecast_sentence(plan, session.globals().jobs));
@@ -57,6 +61,7 @@ int execute(const RunArguments& arguments, Session& session) {
   require_memory(plan, available_memory());
   if (arguments.dry_run) return done;
 
+  if (arguments.demo) tell_before(plan, session);
   const host::RunReport report = [&] {
     store::Lab lab(session.globals().lab);
     ProgressView progress(std::cerr, session.err_terminal());
@@ -71,7 +76,7 @@ int execute(const RunArguments& arguments, Session& session) {
     progress.finish();
     return ended;
   }();
-  summarise(report, session);
+  summarise(report, arguments.demo, session);
   return exit_code_of(report, signals.stop());
 }
 

@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace lmw::cli {
 namespace {
@@ -22,18 +23,23 @@ std::string first_match(const std::vector<std::string>& fail_on, const std::vect
 int execute(const VerdictsArguments& arguments, Session& session) {
   store::Reader reader(session.existing_lab());
   const store::RunRow run = find_run(reader, arguments.run);
-  const auto verdicts = reader.verdicts({.run_id = run.run_id});
+  auto verdicts = reader.verdicts({.run_id = run.run_id});
+  const PointNames names(verdicts);
+  std::stable_sort(verdicts.begin(), verdicts.end(), [&](const auto& a, const auto& b) {
+    const auto key = [](const auto& v) { return std::tie(v.law, v.secondary, v.observable); };
+    return key(a) != key(b) ? key(a) < key(b) : names.before(a, b);
+  });
   Table table({{.name = "law", .heading = true},
                {.name = "verdict_id", .title = "id"},
                {.name = "point", .fit = Fit::wrap, .json = true},
-               {.name = "observable", .fit = Fit::wrap},
+               {.name = "observable", .machine_only = true},
                {.name = "rival", .fit = Fit::wrap, .machine_only = !arguments.rivals},
                {.name = "verdict", .fit = Fit::wrap},
                {.name = "predicted"},
-               {.name = "band", .title = "within"},
+               {.name = "band", .machine_only = true},
                {.name = "measured"},
                {.name = "measured_se", .machine_only = true},
-               {.name = "n_replicates", .title = "seeds"},
+               {.name = "n_replicates", .title = "seeds", .machine_only = true},
                {.name = "rivals_refuted", .title = "rivals"},
                {.name = "sub_verdict", .machine_only = true},
                {.name = "p_falsify", .machine_only = true},
@@ -42,13 +48,13 @@ int execute(const VerdictsArguments& arguments, Session& session) {
   for (const auto& v : verdicts) {
     if (!v.rival.empty() && !arguments.rivals) continue;
     Cell point(v.point);
-    point.shown = point_text(v.point);
-    Cell observable = v.observable.empty() ? Cell() : Cell(v.observable);
-    if (v.secondary) observable.shown = v.observable + " (secondary)";
+    point.shown = names.varying(v);
+    std::string heading = v.law + (v.observable.empty() ? "" : ": " + v.observable) + (v.secondary ? " (secondary)" : "");
+    if (const std::string common = names.common(v.law); !common.empty()) heading += "  at " + common;
     Cell rivals(v.rivals_refuted);
     rivals.shown = v.rivals_tried == 0 ? "" : std::to_string(v.rivals_refuted) + "/" + std::to_string(v.rivals_tried);
-    table.add({v.law, v.verdict_id, std::move(point), std::move(observable), v.rival.empty() ? Cell() : Cell(v.rival),
-               verdict_cell(v), number_cell(v.predicted), number_cell(v.eps + v.b_th), measured_cell(v),
+    table.add({Cell(v.law).as(heading), v.verdict_id, std::move(point), v.observable.empty() ? Cell() : Cell(v.observable), v.rival.empty() ? Cell() : Cell(v.rival),
+               verdict_cell(v), predicted_cell(v), number_cell(v.eps + v.b_th), measured_cell(v),
                number_cell(v.measured_se), v.n_replicates, std::move(rivals),
                v.sub_verdict.empty() ? Cell() : Cell(v.sub_verdict), number_cell(v.p_falsify), number_cell(v.p_adjusted), v.sentence});
   }

@@ -26,6 +26,7 @@ class Program {
   mutable std::vector<std::string> pairs_;
 
  public:
+  std::string program = std::string(LMW_BINARY_DIR) + "/bin/lmw";
   std::map<std::string, std::string> environment = {
       {"PATH", "/usr/bin:/bin"},
       {"HOME", home()},
@@ -93,7 +94,6 @@ class Program {
   }
 
   std::vector<char*> pointers(const std::vector<std::string>& arguments) const {
-    static const std::string program = std::string(LMW_BINARY_DIR) + "/bin/lmw";
     std::vector<char*> argv = {const_cast<char*>(program.c_str())};
     for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);

@@ -38,7 +38,8 @@ TEST_SUITE("cli/run_plan") {
 
   TEST_CASE("what is typed goes over what the study says") {
     RunArguments arguments{.targets = {"solvable/*"}, .effort = "standard", .set = {"solvable/a.n=1,2"}, .replicates = 8, .seed = 5};
-    const auto study = study_of(arguments);
+    auto study = study_of(arguments.targets);
+    apply_options(arguments, study);
     CHECK(study.effort == "standard");
     CHECK(study.run_seed == 5);
     CHECK(study.selections.at(0).replicates == 8);

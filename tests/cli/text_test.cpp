@@ -24,9 +24,10 @@ TEST_SUITE("cli/text") {
     CHECK(cut("abc", 0).empty());
   }
 
-  TEST_CASE("lines break at spaces, and longer words anywhere") {
+  TEST_CASE("lines break at spaces, and longer words at a joint, or anywhere") {
     CHECK(wrap("one two three", 7) == std::vector<std::string>{"one two", "three"});
     CHECK(wrap("a abcdefgh b", 3) == std::vector<std::string>{"a", "abc", "def", "gh", "b"});
+    CHECK(wrap("solvable/double-descent", 12) == std::vector<std::string>{"solvable/", "double-", "descent"});
     CHECK(wrap("", 10) == std::vector<std::string>{""});
     CHECK(wrap("学习", 1).size() == 2);
   }
