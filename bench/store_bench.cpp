@@ -9,6 +9,7 @@
 #include <lmw/store/lab.h>
 #include <lmw/store/verify.h>
 #include <lmw/store/views.h>
+#include <sqlite3.h>
 #include <time.h>
 
 #include <algorithm>
@@ -100,8 +101,25 @@ Verdict verdict(const SealReceipt& receipt, std::size_t series, int grid) {
 }
 
 struct Written {
-  double wall = 0, writer = 0, feeder = 0, bytes_per_row = 0;
+  double wall = 0, writer = 0, feeder = 0, file_bytes = 0, measurement_bytes = 0;
 };
+
+/// Pages of the tables that grow with each measurement, and what the log holds of them.
+double measurement_bytes(const std::filesystem::path& file) {
+  sqlite3* db = nullptr;
+  sqlite3_stmt* sum = nullptr;
+  double bytes = 0;
+  if (sqlite3_open_v2(file.c_str(), &db, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK &&
+      sqlite3_prepare_v2(db,
+                         "SELECT (SELECT sum(pgsize) FROM dbstat WHERE name IN ('trial', 'measured_value')) + "
+                         "(SELECT sum(length(detail)) FROM log WHERE type = 'MEASURE')",
+                         -1, &sum, nullptr) == SQLITE_OK &&
+      sqlite3_step(sum) == SQLITE_ROW)
+    bytes = sqlite3_column_double(sum, 0);
+  sqlite3_finalize(sum);
+  sqlite3_close(db);
+  return bytes;
+}
 
 /// A lab of `rows` measured values: points of 64 replicates, each with the law and one rival, sealed and judged.
 Written write_lab(const std::filesystem::path& file, std::int64_t rows, int grid) {
@@ -147,31 +165,33 @@ Written write_lab(const std::filesystem::path& file, std::int64_t rows, int grid
     for (const auto& receipt : receipts) lab.post_verdicts({verdict(receipt, 0, grid), verdict(receipt, 1, grid)});
     lab.end_run(run, "finished");
   }
-  written.bytes_per_row = static_cast<double>(std::filesystem::file_size(file)) / static_cast<double>(rows);
+  written.file_bytes = static_cast<double>(std::filesystem::file_size(file));
+  written.measurement_bytes = measurement_bytes(file);
   return written;
 }
 
 void report_written(const char* what, const Written& written, std::int64_t rows, double goal_rate, double goal_bytes) {
-  const double millions = 1e-6 * static_cast<double>(rows);
-  std::printf(
-      "%-22s M rows/s: %5.2f wall, %5.2f per CPU second of the writer (goal %.2f), %5.2f of the feeder; %5.1f bytes a "
-      "row "
-      "of the whole file (goal %.0f for measurements)\n",
-      what, millions / written.wall, millions / written.writer, goal_rate, millions / written.feeder,
-      written.bytes_per_row, goal_bytes);
+  const auto n = static_cast<double>(rows);
+  std::printf("%-22s M rows/s: %5.2f wall, %5.2f per CPU second of the writer (goal %.2f), %5.2f of the feeder\n", what,
+              1e-6 * n / written.wall, 1e-6 * n / written.writer, goal_rate, 1e-6 * n / written.feeder);
+  std::printf("%-22s bytes a row: %5.1f of measurements (goal %.0f), %5.1f of the whole file\n", "",
+              written.measurement_bytes / n, goal_bytes, written.file_bytes / n);
 }
 
 template <class F>
-void time_view(const char* what, F&& f) {
-  std::vector<double> wall;
+void time_view(const char* what, F&& read) {
+  std::vector<double> wall, cpu;
   std::size_t rows = 0;
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 7; ++i) {
     const auto start = Clock::now();
-    rows = f();
+    const double cpu_start = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
+    rows = read();
+    cpu.push_back(1e3 * (cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - cpu_start));
     wall.push_back(1e3 * seconds_since(start));
   }
   std::sort(wall.begin(), wall.end());
-  std::printf("%-22s %8.1f ms (median of 5, %zu rows)\n", what, wall[2], rows);
+  std::sort(cpu.begin(), cpu.end());
+  std::printf("%-22s %8.1f ms CPU, %8.1f ms wall (medians of 7, %zu rows)\n", what, cpu[3], wall[3], rows);
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ CREATE TABLE law (
   regime            TEXT,
   refuted_if        TEXT
 ) STRICT;
+CREATE INDEX law_by_name ON law (law, law_version);
 
 CREATE TABLE run (
   -- One row per run, as it was planned. What became of it is in run_event.

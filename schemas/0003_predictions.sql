@@ -205,9 +205,10 @@ CREATE VIEW predictions AS
 --   sealed_at          UTC, ISO 8601
 --   digest             SHA-256 of the prediction's canonical record, hex: equal content, equal digest
 --   chain              chain value of its record in the log, hex
-WITH series AS (
+WITH series AS NOT MATERIALIZED (
   SELECT prediction.*, run_id, law, law_version, point, point.regime AS regime, regime_reason, rho, must_break,
-         per_replicate, point.fitted_parameters AS fitted_parameters, method, nullif(observable, '') AS observable, nullif(rival, '') AS rival,
+         per_replicate, point.fitted_parameters AS fitted_parameters, method, nullif(observable, '') AS observable,
+         nullif(rival, '') AS rival,
          (SELECT max(replicates) FROM look WHERE look.stopping_id = stopping.stopping_id) AS max_replicates,
          strftime('%Y-%m-%dT%H:%M:%fZ', at_us / 1e6, 'unixepoch') AS sealed_at,
          lower(hex(log.digest)) AS digest, lower(hex(chain)) AS chain
@@ -218,17 +219,20 @@ WITH series AS (
   JOIN rival USING (rival_id)
   JOIN log USING (log_id)
   JOIN observable USING (observable_id)
-), sealed_value AS (
-  SELECT prediction_id, slot, predicted, upper, NULL AS replicate FROM prediction_value
-  UNION ALL
-  SELECT prediction_id, slot, predicted, NULL, replicate FROM replicate_value
 )
 SELECT series.prediction_id AS prediction_id, run_id, law, law_version, series.point_id AS point_id, point, observable,
-       x, sealed_value.predicted AS predicted, sealed_value.upper AS upper, theory_sd, theory_df, b_th, eps, eps_reason,
-       kind, compare, draws, secondary, regime, regime_reason, rho, must_break, rival, power, replicate, per_replicate,
-       fitted_parameters, method, max_replicates, abstained, abstain_reason, sealed_at, digest, chain
+       x, predicted, upper, theory_sd, theory_df, b_th, eps, eps_reason, kind, compare, draws, secondary, regime,
+       regime_reason, rho, must_break, rival, power, NULL AS replicate, per_replicate, fitted_parameters, method,
+       max_replicates, abstained, abstain_reason, sealed_at, digest, chain
 FROM series
-LEFT JOIN sealed_value ON sealed_value.prediction_id = series.prediction_id
-LEFT JOIN prediction_value AS rule
-  ON rule.prediction_id = sealed_value.prediction_id AND rule.slot = sealed_value.slot
-LEFT JOIN cell ON cell.point_id = series.point_id AND cell.slot = sealed_value.slot;
+LEFT JOIN prediction_value USING (prediction_id)
+LEFT JOIN cell ON cell.point_id = series.point_id AND cell.slot = prediction_value.slot
+UNION ALL
+SELECT series.prediction_id, run_id, law, law_version, series.point_id, point, observable, x,
+       replicate_value.predicted, NULL, theory_sd, theory_df, b_th, eps, eps_reason, kind, compare, draws, secondary,
+       regime, regime_reason, rho, must_break, rival, power, replicate, per_replicate, fitted_parameters, method,
+       max_replicates, abstained, abstain_reason, sealed_at, digest, chain
+FROM series
+JOIN replicate_value USING (prediction_id)
+JOIN prediction_value AS rule ON rule.prediction_id = series.prediction_id AND rule.slot = replicate_value.slot
+JOIN cell ON cell.point_id = series.point_id AND cell.slot = replicate_value.slot;

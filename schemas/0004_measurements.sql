@@ -47,20 +47,21 @@ CREATE TRIGGER origin_insert BEFORE INSERT ON origin BEGIN SELECT RAISE(ABORT, '
 
 CREATE TRIGGER trial_update BEFORE UPDATE ON trial BEGIN SELECT RAISE(ABORT, 'sealed: trial'); END;
 CREATE TRIGGER trial_delete BEFORE DELETE ON trial BEGIN SELECT RAISE(ABORT, 'sealed: trial'); END;
+-- One trigger for three reasons: it runs for each trial, and a trigger costs more than its conditions.
 CREATE TRIGGER trial_insert BEFORE INSERT ON trial
-WHEN EXISTS (SELECT 1 FROM trial WHERE point_id = NEW.point_id AND replicate = NEW.replicate)
-BEGIN SELECT RAISE(ABORT, 'sealed: this replicate is measured already'); END;
-
-CREATE TRIGGER trial_after_seal BEFORE INSERT ON trial
-WHEN NOT EXISTS (SELECT 1 FROM prediction WHERE point_id = NEW.point_id)
-BEGIN SELECT RAISE(ABORT, 'no prediction is sealed for this point: seal before measuring'); END;
-
-CREATE TRIGGER trial_after_replicate_seal BEFORE INSERT ON trial
-WHEN EXISTS (SELECT 1 FROM prediction
-             WHERE point_id = NEW.point_id AND compare <> 'value' AND rival_id = 0 AND
-                   NOT EXISTS (SELECT 1 FROM replicate_value
-                               WHERE prediction_id = prediction.prediction_id AND replicate = NEW.replicate))
-BEGIN SELECT RAISE(ABORT, 'no prediction is sealed for this replicate: seal before measuring'); END;
+BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM trial WHERE point_id = NEW.point_id AND replicate = NEW.replicate)
+      THEN RAISE(ABORT, 'sealed: this replicate is measured already')
+    WHEN NOT EXISTS (SELECT 1 FROM prediction WHERE point_id = NEW.point_id)
+      THEN RAISE(ABORT, 'no prediction is sealed for this point: seal before measuring')
+    WHEN EXISTS (SELECT 1 FROM prediction
+                 WHERE point_id = NEW.point_id AND compare <> 'value' AND rival_id = 0 AND
+                       NOT EXISTS (SELECT 1 FROM replicate_value
+                                   WHERE prediction_id = prediction.prediction_id AND replicate = NEW.replicate))
+      THEN RAISE(ABORT, 'no prediction is sealed for this replicate: seal before measuring')
+  END;
+END;
 
 CREATE TRIGGER measured_value_update BEFORE UPDATE ON measured_value
 BEGIN SELECT RAISE(ABORT, 'sealed: measured_value'); END;
