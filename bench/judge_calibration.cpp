@@ -62,6 +62,8 @@ int main(int argc, char** argv) {
       [&] { return jc::roc_area(n); },
       [&] { return jc::fieller(n); },
       [&] { return jc::wilson_coverage(); },
+      [&] { return jc::rejected_skew(n); },
+      [&] { return jc::rejected_trend(n); },
   };
   bool all = true;
   for (const auto& make : rows) {

@@ -26,7 +26,7 @@ class StudentScale {
 ///
 /// A rule then asks both scales, plain and corrected, and decides only what both decide. The corrected one alone trusts
 /// the sample's skewness too far: for symmetric heavy tails (Student's t with 3 degrees of freedom, 16 replicates) it
-/// falsifies 3.4 % of true predictions where 2.5 % is said. Below 8 replicates the skewness is noise.
+/// falsifies 3.6 % of true predictions where 2.5 % is said. Below 8 replicates the skewness is noise.
 double skewness_to_correct(const Location& at);
 
 }  // namespace lmw::judge

@@ -91,4 +91,8 @@ TEST_SUITE("judge/calibration") {
     check(fieller(n));
     check(wilson_coverage());
   }
+  TEST_CASE("simulated error rates are the stated ones: rules that were rejected") {
+    check(rejected_skew(n));
+    check(rejected_trend(n));
+  }
 }

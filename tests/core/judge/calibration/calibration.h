@@ -89,4 +89,8 @@ Row roc_area(int n);
 Row fieller(int n);
 Row wilson_coverage();
 
+/// Rules that were tried and are not used, with the rates that spoke against them.
+Row rejected_skew(int n);
+Row rejected_trend(int n);
+
 }  // namespace judge_calibration
