@@ -1,33 +1,21 @@
 #include "figure.h"
 
+#include "figure_data.h"
+#include "figure_frame.h"
 #include "figure_panel.h"
+#include "figure_replicates.h"
 #include "layout.h"
 #include "number.h"
 #include "words.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace lmw::reports {
 namespace {
-
-constexpr std::size_t rows_in_page = 200;
-
-/// Names that a column of a figure's query has already.
-bool reserved(const std::string& name) {
-  constexpr std::array<std::string_view, 18> names = {
-      "point_id", "point",   "rival", "x",       "predicted",  "upper",    "tolerance", "measured", "measured_se",
-      "ci_low",   "ci_high", "kind",  "compare", "must_break", "decision", "verdict",   "regime",   "sub_verdict"};
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool identifier(const std::string& name) {
-  return !name.empty() &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos;
-}
 
 /// All observables with a verdict: in the card's order, then others; primary ones first.
 std::vector<std::string> judged_observables(const Law& law) {
@@ -45,75 +33,18 @@ std::vector<std::string> judged_observables(const Law& law) {
   return out;
 }
 
-const ObservableCard* card_of(const Law& law, const std::string& observable) {
-  const auto found = std::find_if(law.observables.begin(), law.observables.end(),
-                                  [&](const ObservableCard& card) { return card.name == observable; });
-  return found == law.observables.end() ? nullptr : &*found;
-}
-
-std::string with_unit(const std::string& name, const std::string& unit) {
-  return unit.empty() || unit == "1" ? name : name + " (" + unit + ")";
+/// What the value axis shows: the observable, or how far it lies from each replicate's own prediction.
+std::string axis_label(const Law& law, const std::string& observable) {
+  const std::string compare = compare_of(law, observable);
+  if (compare == "ratio") return observable + ": measured / predicted − 1";
+  const std::string label = with_unit(observable, law.unit_of(observable));
+  return compare == "difference" ? label + ": measured − predicted" : label;
 }
 
 std::string parameter_label(const Law& law, const std::string& name) {
   for (const ParameterCard& card : law.parameters)
     if (card.name == name) return with_unit(name, card.unit);
   return name;
-}
-
-Mark mark_in_curve(const Sample& s, const Mark whole) {
-  if (whole == Mark::ring || whole == Mark::crossed_ring || whole == Mark::dot) return whole;
-  if (s.ci_low > s.band.upper() || s.ci_high < s.band.lower() || (std::isnan(s.ci_low) && !s.band.holds(s.measured)))
-    return Mark::cross;
-  return s.band.holds(s.ci_low) && s.band.holds(s.ci_high) ? Mark::dot : Mark::half;
-}
-
-/// The rows of a figure's query as samples: one for each of the law's own rows, with its rivals' predictions.
-std::vector<Sample> samples_of(const Rows& rows, const Law& law) {
-  std::map<std::int64_t, Mark> marks;
-  std::map<std::int64_t, std::string> settings;
-  for (const Comparison& c : law.comparisons) settings[c.point_id] = c.setting;
-  std::vector<Sample> samples;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (!rows.is_null(i, "rival")) continue;
-    Sample& s = samples.emplace_back();
-    s.point_id = rows.integer(i, "point_id");
-    s.x = rows.real(i, "x");
-    s.band = band_of(rows.text(i, "kind"), rows.real(i, "predicted"), rows.real(i, "upper"), rows.real(i, "tolerance"));
-    s.measured = rows.real(i, "measured");
-    s.ci_low = rows.real(i, "ci_low");
-    s.ci_high = rows.real(i, "ci_high");
-    Comparison c;
-    c.regime = rows.text(i, "regime");
-    c.verdict = rows.text(i, "verdict");
-    c.decision = rows.text(i, "decision");
-    c.sub_verdict = rows.text(i, "sub_verdict");
-    c.must_break = rows.integer(i, "must_break") != 0;
-    const Mark whole = mark_of(c);
-    s.mark = std::isnan(s.x) ? whole : mark_in_curve(s, whole);
-    s.label = settings[s.point_id];
-    s.verdict = spoken(c.verdict) + (c.sub_verdict.empty() ? "" : ", " + c.sub_verdict);
-  }
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows.is_null(i, "rival")) continue;
-    const std::int64_t point_id = rows.integer(i, "point_id");
-    const double x = rows.real(i, "x");
-    for (Sample& s : samples)
-      if (s.point_id == point_id && (s.x == x || (std::isnan(s.x) && std::isnan(x))))
-        s.rivals.emplace_back(rows.text(i, "rival"), rows.real(i, "predicted"));
-  }
-  return samples;
-}
-
-std::vector<std::string> rival_names(const Law& law, const std::vector<Sample>& samples) {
-  std::set<std::string> found;
-  for (const Sample& s : samples)
-    for (const auto& rival : s.rivals) found.insert(rival.first);
-  std::vector<std::string> out;
-  for (const RivalCard& card : law.rivals)
-    if (found.erase(card.name) > 0) out.push_back(card.name);
-  out.insert(out.end(), found.begin(), found.end());
-  return out;
 }
 
 /// Everything that is needed to draw one observable.
@@ -222,33 +153,6 @@ Markup figure_legend(const Drawing& drawing) {
   return legend(entries);
 }
 
-Markup data_table(const Rows& rows, const std::string& caption) {
-  Html out;
-  out.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", caption}});
-  out.open("table", {{"class", "data"}}).element("caption", caption).open("thead").open("tr");
-  for (const std::string& column : rows.columns) out.element("th", column, {{"scope", "col"}});
-  out.close().close().open("tbody");
-  for (std::size_t i = 0; i < std::min(rows.size(), rows_in_page); ++i) {
-    out.open("tr");
-    for (const Cell& cell : rows.cells[i]) {
-      if (const auto* real = std::get_if<double>(&cell))
-        out.element("td", number(*real, 6), {{"class", "n"}});
-      else if (const auto* integer = std::get_if<std::int64_t>(&cell))
-        out.element("td", std::to_string(*integer), {{"class", "n"}});
-      else if (const auto* text = std::get_if<std::string>(&cell))
-        out.element("td", *text);
-      else
-        out.open("td").close();
-    }
-    out.close();
-  }
-  out.close().close().close();
-  if (rows.size() > rows_in_page)
-    out.element("p", "The first " + count(rows_in_page) + " of " +
-                         plural(static_cast<std::int64_t>(rows.size()), "row") + "; the CSV file has all of them.");
-  return out.take();
-}
-
 void draw_panels(Html& out, Drawing& drawing) {
   const bool small = drawing.panels.size() > 1;
   if (small) out.open("div", {{"class", "multiples"}});
@@ -283,35 +187,6 @@ Markup caption_of(const Drawing& drawing, const ObservableCard* card) {
 
 }  // namespace
 
-std::string figure_sql(const Run& run, const Law& law, const std::string& observable) {
-  std::string parameters;
-  for (const std::string& name : law.varying)
-    if (identifier(name))
-      parameters +=
-          "json_extract(v.point, '$." + name + "') AS " + sql_name(reserved(name) ? name + "_parameter" : name) + ", ";
-  const std::string which = "v.run_id = " + std::to_string(run.run_id) + " AND v.law = " + sql_text(law.law) +
-                            " AND v.observable = " + sql_text(observable);
-  return "WITH drawn AS (\n"
-         "  -- The 95 % interval of a curve is stored at its deciding grid point; it scales with the standard error.\n"
-         "  SELECT r.*, (v.ci_high - v.ci_low) / 2 * CASE WHEN v.kind = 'K8' THEN 1\n"
-         "              ELSE r.measured_se / v.measured_se END AS half_interval\n"
-         "  FROM verdicts AS v JOIN residuals AS r ON r.verdict_id = v.verdict_id\n"
-         "  WHERE " +
-         which +
-         ")\n"
-         "SELECT v.point_id, " +
-         parameters +
-         "v.kind, v.rival, d.x, d.predicted, p.upper,\n"
-         "       p.eps + p.b_th AS tolerance, d.measured, d.measured_se,\n"
-         "       CASE WHEN d.x IS NULL THEN v.ci_low ELSE d.measured - d.half_interval END AS ci_low,\n"
-         "       CASE WHEN d.x IS NULL THEN v.ci_high ELSE d.measured + d.half_interval END AS ci_high,\n"
-         "       v.regime, v.must_break, v.decision, v.verdict, v.sub_verdict\n"
-         "FROM drawn AS d\n"
-         "JOIN verdicts AS v ON v.verdict_id = d.verdict_id\n"
-         "JOIN predictions AS p ON p.prediction_id = v.prediction_id AND p.replicate IS NULL AND p.x IS d.x\n"
-         "ORDER BY v.point_id, v.rival, d.x;";
-}
-
 std::vector<Figure> figures(const LabFile& lab, const Run& run, const Law& law) {
   std::vector<Figure> out;
   for (const std::string& observable : judged_observables(law)) {
@@ -335,26 +210,18 @@ std::vector<Figure> figures(const LabFile& lab, const Run& run, const Law& law) 
     else
       place_scalars(drawing, card);
     for (FigurePanel& panel : drawing.panels) {
-      panel.observable = with_unit(observable, law.unit_of(observable));
+      panel.observable = axis_label(law, observable);
       panel.log_x = card != nullptr && card->log_axis;
       panel.log_y = card != nullptr && card->log_value;
     }
 
-    Figure& figure = out.emplace_back();
-    figure.csv_name = law.file_stem() + "--" + drawing.id + ".csv";
-    figure.csv = to_csv(rows);
     Html html;
-    html.open("figure", {{"id", drawing.id}, {"class", "result"}});
     draw_panels(html, drawing);
     html.add(figure_legend(drawing)).add(caption_of(drawing, card));
-    html.open("details").element("summary", "Data and the SQL behind this figure");
-    html.open("pre").element("code", sql).close();
-    html.add(data_table(rows, "Data of this figure")).close();
-    html.open("p", {{"class", "downloads"}})
-        .element("a", "CSV", {{"href", figure.csv_name}, {"download", figure.csv_name}})
-        .close();
-    html.close();
-    figure.html = html.take();
+    out.push_back(framed(drawing.id, law.file_stem(), html.take(), sql, rows));
+    if (compare_of(law, observable) != "value")
+      if (auto figure = replicates_figure(lab, run, law, observable, "figure-" + std::to_string(out.size() + 1)))
+        out.push_back(std::move(*figure));
   }
   return out;
 }

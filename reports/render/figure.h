@@ -16,12 +16,10 @@ struct Figure {
   std::string csv;
 };
 
-/// The SQL that a figure is drawn from: complete, for sqlite3 and the lab alone.
-std::string figure_sql(const Run& run, const Law& law, const std::string& observable);
-
 /// Prediction against measurement with the tolerance band, rivals, and residuals in units of the tolerance below, for
 /// each observable of the law that was judged: in the order of its card, primary ones first. All numbers that are drawn
-/// come from the rows that `figure_sql` returns.
+/// come from the rows that the SQL in the figure returns. Where a law predicts per replicate, a second figure sets each
+/// replicate against its own prediction.
 std::vector<Figure> figures(const LabFile& lab, const Run& run, const Law& law);
 
 }  // namespace lmw::reports

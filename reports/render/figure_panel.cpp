@@ -48,7 +48,7 @@ double rival_at(const Sample& sample, const std::string& name) {
 }
 
 /// The range of the main panel: everything of the law and its measurement, and rivals as far as they leave that
-/// readable: one more span on each side.
+/// readable: one and a half spans on each side.
 Scale main_scale(const FigurePanel& panel, bool log) {
   std::vector<double> own, rivals;
   for (const Sample& s : panel.samples) {
@@ -66,7 +66,7 @@ Scale main_scale(const FigurePanel& panel, bool log) {
     for (const double v : {s.ci_low, s.ci_high})
       if (std::isfinite(v)) own.push_back(stretch(v, 0.5));
   for (const double v : rivals)
-    if (std::isfinite(v) && (!log || v > 0)) own.push_back(stretch(v, 0.6));
+    if (std::isfinite(v) && (!log || v > 0)) own.push_back(stretch(v, 1.5));
   return fit_scale(own, log, 0.06);
 }
 

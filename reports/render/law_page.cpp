@@ -111,6 +111,17 @@ void what_is_claimed(Html& out, const Law& law) {
   out.close();
 }
 
+void differences_note(Html& out, const Law& law) {
+  if (std::all_of(law.comparisons.begin(), law.comparisons.end(),
+                  [](const Comparison& c) { return c.compare.empty() || c.compare == "value"; }))
+    return;
+  differences_note(out, law);
+  out.element("p",
+              "Predictions are made per replicate: the numbers here are mean differences from each replicate’s own "
+              "prediction, or mean ratios to it minus 1, and a prediction of 0 means that it is exact.",
+              {{"class", "note"}});
+}
+
 void expectation_cell(Html& out, const Comparison& c) {
   const std::string text = c.expected.empty() ? "–"
                            : c.surprising()   ? "no: should be " + (c.expected == "breaks" ? "broken" : c.expected)
@@ -155,6 +166,7 @@ void comparisons(Html& out, const Law& law) {
       "ratio "
       "exceeds 1: the interval lies outside. A curve is judged as a whole; its row shows the grid point farthest off.",
       {{"class", "note"}});
+  differences_note(out, law);
   out.open("details").element("summary", "Each verdict in a sentence").open("ul", {{"class", "sentences"}});
   for (const Comparison& c : law.comparisons) {
     const std::string subject =

@@ -135,6 +135,34 @@ inline void add_the_others(FixtureLab& lab) {
              .deterministic = true});
 }
 
+/// The time to leave a saddle, from each seed's own initial overlap; the rival takes the mean overlap for all.
+inline void add_escape_times(FixtureLab& lab) {
+  const auto series = [](const std::string& rival) {
+    store::SealedSeries s = scalar("escape_time", 0, 0.1, rival);
+    s.compare = "difference";
+    return s;
+  };
+  for (const std::int64_t width : {32, 128}) {
+    const auto own = [=](int j) { return 4.6 + 0.5 * noise(static_cast<std::uint64_t>(width * 11 + j)); };
+    lab.add({.law = "solvable/escape-time",
+             .parameters = {{"width", width}},
+             .series = {series(""), series("no-half")},
+             .measure =
+                 [=](const std::string&, int j) {
+                   return std::vector<double>{own(j) + 0.02 + 0.03 * noise(static_cast<std::uint64_t>(width * 17 + j))};
+                 },
+             .predict = [=](const std::string&, const std::string& rival,
+                            int j) { return own(j) - (rival.empty() ? 0 : 0.35); },
+             .replicates = 16});
+  }
+}
+
+/// The same card, of a law that predicts per replicate.
+inline store::LawCard per_replicate(store::LawCard card) {
+  const std::string before = "per_point";
+  return card.card_json.replace(card.card_json.find(before), before.size(), "per_replicate"), card;
+}
+
 inline std::vector<store::LawCard> demo_cards() {
   return {
       law_card(
@@ -143,6 +171,11 @@ inline std::vector<store::LawCard> demo_cards() {
           R"(\mathbb{E}\,R = \begin{cases} \sigma^2 \dfrac{p}{n-p-1} & p < n-1 \\ \sigma^2 \dfrac{n}{p-n-1} + \lVert\beta\rVert^2\left(1-\dfrac{n}{p}\right) & p > n+1 \end{cases})",
           "Hastie, Montanari, Rosset & Tibshirani 2022; finite n from the inverse-Wishart mean",
           R"(,"analogue":"a resonance","regime":"isotropic Gaussian features; |p - n| at least 10","refuted_if":"the risk at any width differs from the formula by more than 8 %","parameters":[{"name":"n_features","unit":"1","meaning":"width of the feature map"},{"name":"n_samples","unit":"1","meaning":"training samples"},{"name":"noise_var","unit":"1","meaning":"variance of the label noise"}],"observables":[{"name":"excess_risk","unit":"1","kind":"K1","meaning":"mean squared error on fresh data, above the noise","axis":"n_features","log_axis":true,"log_value":true,"secondary":false}],"rivals":[{"name":"classical","meaning":"in-sample variance below n, no variance above"}])"),
+      per_replicate(law_card(
+          "solvable/escape-time", "Escape from a saddle",
+          "The time to leave a saddle follows from the initial weights of each seed.",
+          R"(t = \frac{1}{2s}\ln\frac{s - u_0}{u_0})", "Saxe, McClelland & Ganguli 2014",
+          R"(,"observables":[{"name":"escape_time","unit":"1/s","kind":"K1","meaning":"time to half of the final value","axis":"width","log_axis":true,"log_value":false,"secondary":false}],"rivals":[{"name":"no-half","meaning":"without the factor 1/2"}])")),
       law_card(
           "limits/kernel-motion", "The kernel moves like one over the width",
           "The relative change of the neural tangent kernel over training is 2/width, at any depth.",
@@ -152,8 +185,7 @@ inline std::vector<store::LawCard> demo_cards() {
       law_card(
           "scaling/power-law-spectrum", "Loss curves from the spectrum",
           "The test loss over training is that of independent modes with a power-law spectrum.",
-          R"(L(t) = \sum_k \lambda_k\, e^{-2\lambda_k t} \sim t^{-\alpha})", "Bordelon, Canatar & Pehlevan 2020",
-          R"(,"regime":"power-law spectra without a cut-off","observables":[{"name":"test_loss","unit":"1","kind":"K4","meaning":"squared error on fresh data","axis":"t","log_axis":true,"log_value":true,"secondary":false},{"name":"half_time","unit":"steps","kind":"K1","meaning":"time to half of the initial loss","axis":"","log_axis":false,"log_value":false,"secondary":true}],"rivals":[{"name":"exponential","meaning":"one mode decides"}])"),
+          R"(L(t) = \sum_k \lambda_k\, e^{-2\lambda_k t} \sim t^{-\alpha})", "Bordelon, Canatar & Pehlevan 2020", R"(,"regime":"power-law spectra without a cut-off","observables":[{"name":"test_loss","unit":"1","kind":"K4","meaning":"squared error on fresh data","axis":"t","log_axis":true,"log_value":true,"secondary":false},{"name":"half_time","unit":"steps","kind":"K1","meaning":"time to half of the initial loss","axis":"","log_axis":false,"log_value":false,"secondary":true}],"rivals":[{"name":"exponential","meaning":"one mode decides"}])"),
       law_card(
           "hyperparameters/critical-batch-size", "Critical batch size",
           "The critical batch size is the noise scale of the gradient.",
@@ -176,6 +208,7 @@ inline void make_demo_lab(const std::filesystem::path& file) {
   {
     FixtureLab lab(file, "demo", demo_cards());
     add_double_descent(lab);
+    add_escape_times(lab);
     add_frozen_kernel(lab);
     add_loss_curve(lab);
     add_the_others(lab);

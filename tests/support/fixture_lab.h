@@ -41,6 +41,8 @@ struct FixturePoint {
   std::vector<store::SealedSeries> series;
   /// Values of an observable in replicate j, one per grid point.
   std::function<std::vector<double>(const std::string& observable, int j)> measure;
+  /// What the law, or a rival, predicts for replicate j; the series then say `difference`. Empty: predicted per point.
+  std::function<double(const std::string& observable, const std::string& rival, int j)> predict = {};
   int replicates = 8;
   bool inside = true, must_break = false, deterministic = false;
   double rho = 0.95;
@@ -81,6 +83,7 @@ class FixtureLab {
         .must_break = p.must_break,
         .abstained = !p.abstain.empty(),
         .abstain_reason = p.abstain,
+        .per_replicate = static_cast<bool>(p.predict),
         .stopping = {.method = p.deterministic ? "deterministic" : "fixed", .looks = {p.replicates}, .weights = {1.0}},
         .series = p.abstain.empty() ? p.series : std::vector<store::SealedSeries>{}};
     std::promise<store::SealReceipt> promise;
@@ -88,6 +91,7 @@ class FixtureLab {
     const store::SealReceipt receipt = promise.get_future().get();
 
     if (!p.abstain.empty()) return;
+    if (p.predict) seal_replicates(p, receipt);
     std::map<std::string, std::vector<std::vector<double>>> measured;
     for (int j = 0; j < p.replicates; ++j) {
       store::Trial trial{.point_id = receipt.point_id, .replicate = j, .seed = 1000 * receipt.point_id + j};
@@ -142,6 +146,16 @@ class FixtureLab {
   }
 
  private:
+  void seal_replicates(const FixturePoint& p, const store::SealReceipt& receipt) {
+    std::vector<store::ReplicatePrediction> values;
+    for (std::size_t i = 0; i < p.series.size(); ++i)
+      for (int j = 0; j < p.replicates; ++j)
+        values.push_back({receipt.prediction_ids[i], j, {p.predict(p.series[i].observable, p.series[i].rival, j)}});
+    std::promise<void> promise;
+    lab_.seal_replicates(run_, std::move(values), [&] { promise.set_value(); });
+    promise.get_future().get();
+  }
+
   static std::string json_of(const std::map<std::string, store::CanonicalScalar>& parameters) {
     std::string out;
     for (const auto& [name, value] : parameters) {
@@ -177,6 +191,10 @@ class FixtureLab {
                    " failed: " + p.failure;
       return v;
     }
+    std::vector<std::vector<double>> tested = measured.at(s.observable);
+    if (p.predict)
+      for (std::size_t j = 0; j < tested.size(); ++j)
+        tested[j][0] -= p.predict(s.observable, s.rival, static_cast<int>(j));
     const judge::Result r = judge::decide({.kind = judge::kind_from_text(s.kind),
                                            .predicted = s.predicted,
                                            .upper = s.upper,
@@ -186,7 +204,7 @@ class FixtureLab {
                                            .theory_df = s.theory_df,
                                            .deterministic = p.deterministic,
                                            .draws = s.draws},
-                                          measured.at(s.observable));
+                                          tested);
     v.decision = judge::to_text(r.decision);
     v.verdict = p.inside ? v.decision : "outside";
     if (!p.inside)
