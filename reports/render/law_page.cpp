@@ -115,7 +115,6 @@ void differences_note(Html& out, const Law& law) {
   if (std::all_of(law.comparisons.begin(), law.comparisons.end(),
                   [](const Comparison& c) { return c.compare.empty() || c.compare == "value"; }))
     return;
-  differences_note(out, law);
   out.element("p",
               "Predictions are made per replicate: the numbers here are mean differences from each replicate’s own "
               "prediction, or mean ratios to it minus 1, and a prediction of 0 means that it is exact.",
@@ -200,6 +199,7 @@ void rivals(Html& out, const Law& law) {
     out.close();
   }
   close_table(out);
+  differences_note(out, law);
   out.element(
       "p",
       "A confirmed comparison counts only where every rival is refuted: otherwise the measurement could not have told "
