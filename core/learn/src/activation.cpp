@@ -60,7 +60,8 @@ double softplus_jet(double z, int order) {
 }  // namespace
 
 double activation(Activation phi, double z, int order) {
-  if (order < 0 || order > 3) throw std::invalid_argument("activation: order = " + std::to_string(order) + ": expected 0 to 3");
+  if (order < 0 || order > 3)
+    throw std::invalid_argument("activation: order = " + std::to_string(order) + ": expected 0 to 3");
   switch (phi) {
     case Activation::identity: return identity_jet(z, order);
     case Activation::relu: return relu_jet(z, order);

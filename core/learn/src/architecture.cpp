@@ -93,8 +93,9 @@ Architecture standard(const MlpShape& shape) {
 Architecture ntk_parametrisation(const MlpShape& shape) {
   Architecture net = standard(shape);
   if (shape.bias && shape.bias_var == 0)
-    fail("NTK parametrisation: biases enter as sqrt(bias_var) b, and bias_var = 0 freezes them: "
-         "give .bias_var or say .bias = false");
+    fail(
+        "NTK parametrisation: biases enter as sqrt(bias_var) b, and bias_var = 0 freezes them: "
+        "give .bias_var or say .bias = false");
   for (Layer& layer : net.layers) {
     layer.weight = {.multiplier = std::sqrt(layer.weight.init_var), .init_var = 1};
     if (layer.bias) layer.bias = Scale{.multiplier = std::sqrt(shape.bias_var), .init_var = 1};

@@ -24,20 +24,22 @@ class Backprop {
  public:
   /// @param batch  the most examples at a time that will come; larger sets go in blocks all the same.
   Backprop(const Architecture& net, Loss loss, Eigen::Index batch)
-      : tape_(net, std::min(batch, block_columns<Scalar>(net))),
-        loss_(loss), output_scale_(static_cast<Scalar>(net.output_scale)), inputs_(net.inputs()), outputs_(net.outputs()) {}
+      : tape_(net, std::min(batch, block_columns)),
+        loss_(loss),
+        output_scale_(static_cast<Scalar>(net.output_scale)),
+        inputs_(net.inputs()),
+        outputs_(net.outputs()) {}
 
   Tape<Scalar>& tape() { return tape_; }
   bool one_block(Eigen::Index count) const { return count <= tape_.capacity(); }
 
-  /// Forward pass over examples [first, first + cols) of a set; delta(last) = d loss / d z_last. Returns the block's part
-  /// of the loss.
+  /// Forward pass over examples [first, first + cols) of a set; delta(last) = d loss / d z_last. Returns the block's
+  /// part of the loss.
   double forward(const Scalar* theta, const Examples<Scalar>& set, Eigen::Index first, Eigen::Index cols) {
     tape_.forward(theta, set.x + first * inputs_, cols);
     auto delta = tape_.delta(tape_.last());
     delta = output_scale_ * tape_.output();
-    if (set.offset)
-      delta -= Eigen::Map<const Matrix<Scalar>>(set.offset + first * outputs_, outputs_, cols);
+    if (set.offset) delta -= Eigen::Map<const Matrix<Scalar>>(set.offset + first * outputs_, outputs_, cols);
     const double share = 1 / static_cast<double>(set.count);
     return share * loss_gradient(loss_, delta.data(), set.y + first * outputs_, delta.data(),
                                  static_cast<Scalar>(static_cast<double>(output_scale_) * share), outputs_, cols);
@@ -65,13 +67,17 @@ class Backprop {
     const Layer& layer = tape_.layer(l);
     Eigen::Map<Matrix<Scalar>> weight(grad + tape_.weight_offset(l), layer.outputs, layer.inputs);
     const auto multiplier = static_cast<Scalar>(layer.weight.multiplier);
-    if (first) weight.noalias() = (multiplier * tape_.delta(l)) * tape_.input(l).transpose();
-    else weight.noalias() += (multiplier * tape_.delta(l)) * tape_.input(l).transpose();
+    if (first)
+      weight.noalias() = (multiplier * tape_.delta(l)) * tape_.input(l).transpose();
+    else
+      weight.noalias() += (multiplier * tape_.delta(l)) * tape_.input(l).transpose();
     if (!layer.bias) return;
     Eigen::Map<Vector<Scalar>> bias(grad + tape_.bias_offset(l), layer.outputs);
     const auto bias_multiplier = static_cast<Scalar>(layer.bias->multiplier);
-    if (first) bias.noalias() = bias_multiplier * tape_.delta(l).rowwise().sum();
-    else bias.noalias() += bias_multiplier * tape_.delta(l).rowwise().sum();
+    if (first)
+      bias.noalias() = bias_multiplier * tape_.delta(l).rowwise().sum();
+    else
+      bias.noalias() += bias_multiplier * tape_.delta(l).rowwise().sum();
   }
 
   Tape<Scalar> tape_;

@@ -15,7 +15,8 @@ Dataset<Scalar> Dataset<Scalar>::chosen(const std::vector<Index>& which) const {
               Matrix<Scalar>(y.rows(), static_cast<Index>(which.size()))};
   for (std::size_t k = 0; k < which.size(); ++k) {
     if (which[k] < 0 || which[k] >= size())
-      throw std::invalid_argument("example " + std::to_string(which[k]) + ": expected 0 to " + std::to_string(size() - 1));
+      throw std::invalid_argument("example " + std::to_string(which[k]) + ": expected 0 to " +
+                                  std::to_string(size() - 1));
     out.x.col(static_cast<Index>(k)) = x.col(which[k]);
     out.y.col(static_cast<Index>(k)) = y.col(which[k]);
   }
@@ -77,7 +78,8 @@ AffineMap whitening(const Eigen::Ref<const Eigen::MatrixXd>& x, Index k) {
     const auto direction = eigen.vectors.col(d - 1 - i);
     Index largest = 0;
     direction.cwiseAbs().maxCoeff(&largest);
-    map.matrix.row(i) = direction.transpose() * (std::copysign(1.0, direction(largest)) / std::sqrt(eigen.values(d - 1 - i)));
+    map.matrix.row(i) =
+        direction.transpose() * (std::copysign(1.0, direction(largest)) / std::sqrt(eigen.values(d - 1 - i)));
   }
   return map;
 }

@@ -140,8 +140,9 @@ void check_targets(Loss loss, const Matrix<Scalar>& y) {
   for (Index i = 0; i < y.cols(); ++i) {
     const std::string where = "targets of example " + std::to_string(i);
     if (loss == Loss::cross_entropy && !(y.col(i).minCoeff() >= 0 && std::abs(y.col(i).sum() - 1) < 1e-5))
-      throw std::invalid_argument(where + ": cross_entropy expects a distribution over the classes, entries >= 0 with sum "
-                                          "1: make it with one_hot");
+      throw std::invalid_argument(where +
+                                  ": cross_entropy expects a distribution over the classes, entries >= 0 with sum "
+                                  "1: make it with one_hot");
     if (loss == Loss::logistic && !(y.col(i).array().abs() == 1).all())
       throw std::invalid_argument(where + ": logistic expects +1 or -1: make them with binarise");
   }
@@ -168,11 +169,11 @@ double accuracy(const Matrix<Scalar>& f, const Matrix<Scalar>& y) {
   return static_cast<double>(right) / static_cast<double>(f.cols());
 }
 
-#define LMW_INSTANTIATE(S)                                                                                       \
-  template double loss_gradient(Loss, const S*, const S*, S*, S, Index, Index);                                  \
-  template void loss_gradient_jet(Loss, const S*, const S*, const S*, const S*, S*, S*, S, Index, Index);        \
-  template void check_targets(Loss, const Matrix<S>&);                                                           \
-  template double loss_value(Loss, const Matrix<S>&, const Matrix<S>&);                                          \
+#define LMW_INSTANTIATE(S)                                                                                \
+  template double loss_gradient(Loss, const S*, const S*, S*, S, Index, Index);                           \
+  template void loss_gradient_jet(Loss, const S*, const S*, const S*, const S*, S*, S*, S, Index, Index); \
+  template void check_targets(Loss, const Matrix<S>&);                                                    \
+  template double loss_value(Loss, const Matrix<S>&, const Matrix<S>&);                                   \
   template double accuracy(const Matrix<S>&, const Matrix<S>&);
 LMW_INSTANTIATE(float)
 LMW_INSTANTIATE(double)

@@ -77,7 +77,7 @@ Matrix<Scalar> Mlp<Scalar>::scaled_output(const Vector<Scalar>& parameters, cons
                                 std::to_string(architecture_.inputs()));
   const Matrix<Scalar> packed = x;  // the view may have gaps between its columns
   Matrix<Scalar> out(architecture_.outputs(), x.cols());
-  const Index block = std::min(block_columns<Scalar>(architecture_), x.cols());
+  const Index block = std::min(block_columns, x.cols());
   Tape<Scalar> tape(architecture_, block);
   for (Index j = 0; j < x.cols(); j += block) {
     const Index cols = std::min(block, x.cols() - j);

@@ -2,18 +2,17 @@
 
 #include "activate.h"
 
-#include <algorithm>
-
 namespace lmw::learn {
 
 using Eigen::Index;
 
 template <class Scalar>
-Tape<Scalar>::Tape(const Architecture& net, Index capacity) : capacity_(capacity) {
+Tape<Scalar>::Tape(const Architecture& net, Index capacity, bool keep_all_z) : capacity_(capacity) {
   Index at = 0;
   for (const Layer& layer : net.layers) {
     Part& made = parts_.emplace_back();
     made.layer = layer;
+    made.keep_z = keep_all_z;
     made.weight_at = at;
     at += layer.inputs * layer.outputs;
     made.bias_at = at;
@@ -52,8 +51,10 @@ void Tape<Scalar>::forward(const Scalar* theta, const Scalar* x, Index cols) {
     Part& here = part(l);
     const Layer& layer = here.layer;
     if (l == 0) {
-      if (layer.activation == Activation::identity) here.u = x;
-      else activate<Scalar>(layer.activation, x, nullptr, here.own_u.data(), here.slope.data(), layer.inputs, cols);
+      if (layer.activation == Activation::identity)
+        here.u = x;
+      else
+        activate<Scalar>(layer.activation, x, nullptr, here.own_u.data(), here.slope.data(), layer.inputs, cols);
     }
     Map z(here.z.data(), layer.outputs, cols);
     z.noalias() = (static_cast<Scalar>(layer.weight.multiplier) * weight(theta, l)) * input(l);
@@ -101,24 +102,13 @@ void Tape<Scalar>::pull_back(const Scalar* theta, int l) {
 template <class Scalar>
 Matrix<Scalar> Tape<Scalar>::input_gradient(const Scalar* theta) const {
   const Part& first = parts_.front();
-  Matrix<Scalar> grad =
-      static_cast<Scalar>(first.layer.weight.multiplier) * weight(theta, 0).transpose() * delta(0);
+  Matrix<Scalar> grad = static_cast<Scalar>(first.layer.weight.multiplier) * weight(theta, 0).transpose() * delta(0);
   times_slope(first.layer.activation, first.u, first.slope.data(), grad.data(), grad.size());
   for (const int from : skipped_from_input_) grad += delta(from);
   return grad;
 }
 
-template <class Scalar>
-Index block_columns(const Architecture& net) {
-  Index widths = net.inputs();
-  for (const Layer& layer : net.layers) widths += 2 * layer.outputs;
-  const auto fits = static_cast<Index>(512 * 1024 / sizeof(Scalar)) / widths;
-  return std::max<Index>(128, fits / 32 * 32);
-}
-
 template class Tape<float>;
 template class Tape<double>;
-template Index block_columns<float>(const Architecture&);
-template Index block_columns<double>(const Architecture&);
 
 }  // namespace lmw::learn

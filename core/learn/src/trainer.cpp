@@ -1,6 +1,7 @@
 #include <lmw/learn/trainer.h>
 
 #include "backprop.h"
+#include "checks.h"
 #include "update.h"
 
 #include <cmath>
@@ -64,22 +65,18 @@ class Chooser {
   Index next_;
 };
 
-template <class Scalar>
-void check_fit(const Mlp<Scalar>& net, Index inputs, Index outputs) {
-  if (inputs != net.architecture().inputs() || outputs != net.architecture().outputs())
-    throw std::invalid_argument("data: " + std::to_string(inputs) + " inputs and " + std::to_string(outputs) +
-                                " targets: the network has " + std::to_string(net.architecture().inputs()) + " and " +
-                                std::to_string(net.architecture().outputs()));
-}
-
 }  // namespace
 
 template <class Scalar>
 struct Trainer<Scalar>::Impl {
   Impl(Mlp<Scalar>& trained, const Dataset<Scalar>* set, FreshSamples<Scalar> samples, Training training)
-      : net(&trained), data(set), fresh(std::move(samples)), how(std::move(training)),
+      : net(&trained),
+        data(set),
+        fresh(std::move(samples)),
+        how(std::move(training)),
         chooser(set ? how.batches : Batches{}, set ? set->size() : fresh.size),
-        backprop(trained.architecture(), how.loss, chooser.size()), update(trained.architecture(), how.optimiser) {
+        backprop(trained.architecture(), how.loss, chooser.size()),
+        update(trained.architecture(), how.optimiser) {
     const auto& architecture = trained.architecture();
     if (!set || !chooser.full()) {
       batch.x.resize(architecture.inputs(), chooser.size());
@@ -88,7 +85,6 @@ struct Trainer<Scalar>::Impl {
     }
     if (set && architecture.centred) offset = trained.initial_output(set->x);
     if (!update.is_plain() || !backprop.one_block(chooser.size())) grad.resize(trained.parameter_count());
-    spans = spans_of(architecture);
   }
 
   Examples<Scalar> whole() const {
@@ -118,18 +114,20 @@ struct Trainer<Scalar>::Impl {
   bool descend(Scalar* w, const Examples<Scalar>& set, double lr) {
     batch_loss = backprop.forward(w, set, 0, set.count);
     if (too_large(batch_loss)) return false;
-    update.prepare(w, lr);
     auto& tape = backprop.tape();
     tape.backward(w, [&](int l) {
       const Layer& layer = tape.layer(l);
-      const auto rate = static_cast<Scalar>(lr * layer.weight.lr * layer.weight.multiplier);
-      if (rate != 0) {
-        Eigen::Map<Matrix<Scalar>> weight(w + tape.weight_offset(l), layer.outputs, layer.inputs);
+      Eigen::Map<Matrix<Scalar>> weight(w + tape.weight_offset(l), layer.outputs, layer.inputs);
+      if (how.optimiser.decay > 0) weight *= update.plain_keep(layer.weight, lr);
+      if (layer.weight.lr != 0) {
+        const auto rate = static_cast<Scalar>(lr * layer.weight.lr * layer.weight.multiplier);
         weight.noalias() -= (rate * tape.delta(l)) * tape.input(l).transpose();
       }
-      if (layer.bias && layer.bias->lr != 0)
-        Eigen::Map<Vector<Scalar>>(w + tape.bias_offset(l), layer.outputs).noalias() -=
-            static_cast<Scalar>(lr * layer.bias->lr * layer.bias->multiplier) * tape.delta(l).rowwise().sum();
+      if (!layer.bias) return;
+      Eigen::Map<Vector<Scalar>> bias(w + tape.bias_offset(l), layer.outputs);
+      if (how.optimiser.decay > 0) bias *= update.plain_keep(*layer.bias, lr);
+      bias.noalias() -=
+          static_cast<Scalar>(lr * layer.bias->lr * layer.bias->multiplier) * tape.delta(l).rowwise().sum();
     });
     return true;
   }
@@ -139,7 +137,7 @@ struct Trainer<Scalar>::Impl {
     const Examples<Scalar> set = next_batch();
     Scalar* w = net->parameters().data();
     if (grad.size() == 0) return descend(w, set, lr);
-    update.prepare(w, lr);
+    update.look_ahead(w);
     batch_loss = backprop.gradient(w, set, grad.data());
     if (too_large(batch_loss)) {
       update.withdraw(w);
@@ -164,7 +162,6 @@ struct Trainer<Scalar>::Impl {
   Dataset<Scalar> batch;
   Matrix<Scalar> offset, batch_offset;
   Vector<Scalar> grad;  ///< empty: steps are made without it
-  std::vector<Span> spans;
   std::int64_t steps = 0;
   double batch_loss = std::numeric_limits<double>::quiet_NaN();
   bool diverged = false;
@@ -172,9 +169,7 @@ struct Trainer<Scalar>::Impl {
 
 template <class Scalar>
 Trainer<Scalar>::Trainer(Mlp<Scalar>& net, const Dataset<Scalar>& data, Training how) {
-  check(data);
-  check_fit(net, data.x.rows(), data.y.rows());
-  check_targets(how.loss, data.y);
+  check_fit(net, data, how.loss);
   impl_ = std::make_unique<Impl>(net, &data, FreshSamples<Scalar>{}, std::move(how));
 }
 

@@ -11,13 +11,13 @@ using Rule = Optimiser::Rule;
 
 template <class Scalar>
 void adam_step(Scalar* __restrict w, const Scalar* __restrict g, Scalar* __restrict m, Scalar* __restrict s, Index n,
-               Scalar beta1, Scalar beta2, Scalar step, Scalar correction, Scalar eps) {
+               Scalar keep, Scalar beta1, Scalar beta2, Scalar step, Scalar correction, Scalar eps) {
   const Scalar rest1 = 1 - beta1, rest2 = 1 - beta2;
   for (Index i = 0; i < n; ++i) {
     const Scalar mean = beta1 * m[i] + rest1 * g[i], square = beta2 * s[i] + rest2 * (g[i] * g[i]);
     m[i] = mean;
     s[i] = square;
-    w[i] -= step * mean / (std::sqrt(square * correction) + eps);
+    w[i] = keep * w[i] - step * mean / (std::sqrt(square * correction) + eps);
   }
 }
 
@@ -59,13 +59,12 @@ bool Update<Scalar>::is_plain() const {
 }
 
 template <class Scalar>
-void Update<Scalar>::prepare(Scalar* w, double lr) {
-  // For plain descent coupled and decoupled decay are the same shrinking.
-  if (optimiser_.decay > 0 && (optimiser_.decoupled || is_plain()))
-    for (const Span& span : spans_) {
-      const auto keep = static_cast<Scalar>(1 - lr * span.scale.lr * optimiser_.decay * span.scale.decay);
-      for (Index i = 0; i < span.count; ++i) w[span.at + i] *= keep;
-    }
+Scalar Update<Scalar>::plain_keep(const Scale& scale, double lr) const {
+  return static_cast<Scalar>(1 - lr * scale.lr * optimiser_.decay * scale.decay);  // coupled and decoupled are the same
+}
+
+template <class Scalar>
+void Update<Scalar>::look_ahead(Scalar* w) {
   if (optimiser_.rule == Rule::nesterov)
     Eigen::Map<Vector<Scalar>>(w, count_) += static_cast<Scalar>(optimiser_.beta1) * velocity_;
 }
@@ -87,7 +86,7 @@ void Update<Scalar>::clip(Scalar* g) const {
 template <class Scalar>
 void Update<Scalar>::apply(Scalar* w, Scalar* g, double lr) {
   clip(g);
-  if (optimiser_.decay > 0 && !optimiser_.decoupled && !is_plain())
+  if (optimiser_.decay > 0 && !optimiser_.decoupled)
     for (const Span& span : spans_) {
       const auto decay = static_cast<Scalar>(optimiser_.decay * span.scale.decay);
       for (Index i = span.at; i < span.at + span.count; ++i) g[i] += decay * w[i];
@@ -103,41 +102,43 @@ void Update<Scalar>::apply(Scalar* w, Scalar* g, double lr) {
   for (const Span& span : spans_) {
     const double own_lr = lr * span.scale.lr;
     const auto rate = static_cast<Scalar>(own_lr), eps = static_cast<Scalar>(optimiser_.eps * span.scale.eps);
+    const Scalar keep = optimiser_.decoupled ? plain_keep(span.scale, lr) : Scalar(1);
     const Index first = span.at, end = span.at + span.count;
     switch (optimiser_.rule) {
       case Rule::gradient_descent:
-        for (Index i = first; i < end; ++i) w[i] -= rate * g[i];
+        for (Index i = first; i < end; ++i) w[i] = keep * w[i] - rate * g[i];
         break;
       case Rule::heavy_ball:
         for (Index i = first; i < end; ++i) {
           v[i] = beta1 * v[i] + g[i];
-          w[i] -= rate * v[i];
+          w[i] = keep * w[i] - rate * v[i];
         }
         break;
       case Rule::nesterov:  // w already holds w + beta v
         for (Index i = first; i < end; ++i) {
-          v[i] = beta1 * v[i] - rate * g[i];
-          w[i] -= rate * g[i];
+          const Scalar ahead = beta1 * v[i];
+          v[i] = ahead - rate * g[i];
+          w[i] = keep * (w[i] - ahead) + v[i];
         }
         break;
       case Rule::adam:
-        adam_step(w + first, g + first, v + first, s + first, span.count, beta1, beta2,
+        adam_step(w + first, g + first, v + first, s + first, span.count, keep, beta1, beta2,
                   static_cast<Scalar>(own_lr / (1 - beta1_power_)), static_cast<Scalar>(1 / (1 - beta2_power_)), eps);
         break;
       case Rule::rmsprop:
         for (Index i = first; i < end; ++i) {
           const Scalar square = g[i] * g[i];
           s[i] = started_ ? beta2 * s[i] + (1 - beta2) * square : square;
-          w[i] -= rate * g[i] / (std::sqrt(s[i]) + eps);
+          w[i] = keep * w[i] - rate * g[i] / (std::sqrt(s[i]) + eps);
         }
         break;
       case Rule::rmsprop_norm: {
         const Scalar scaled = rate / (std::sqrt(s[0]) + eps);
-        for (Index i = first; i < end; ++i) w[i] -= scaled * g[i];
+        for (Index i = first; i < end; ++i) w[i] = keep * w[i] - scaled * g[i];
         break;
       }
       case Rule::sign:
-        for (Index i = first; i < end; ++i) w[i] -= g[i] > 0 ? rate : g[i] < 0 ? -rate : Scalar(0);
+        for (Index i = first; i < end; ++i) w[i] = keep * w[i] - (g[i] > 0 ? rate : g[i] < 0 ? -rate : Scalar(0));
         break;
     }
   }

@@ -25,11 +25,13 @@ class Update {
 
   /// True if a step is w -= rate g for each array, so that it can be made without storing g.
   bool is_plain() const;
-  /// Before the gradient is taken: decoupled decay, and nesterov's look ahead.
-  void prepare(Scalar* w, double lr);
-  /// Takes nesterov's look ahead back: the step will not be made.
+  /// What a plain step multiplies an array by before it subtracts rate g.
+  Scalar plain_keep(const Scale& scale, double lr) const;
+  /// Before the gradient is taken: nesterov's look ahead.
+  void look_ahead(Scalar* w);
+  /// Takes the look ahead back: the step will not be made.
   void withdraw(Scalar* w);
-  /// The step itself. `g` may be overwritten.
+  /// The step itself, from the gradient where look_ahead left w. `g` may be overwritten.
   void apply(Scalar* w, Scalar* g, double lr);
 
   const Vector<Scalar>& velocity() const { return velocity_; }

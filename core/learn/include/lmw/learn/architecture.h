@@ -25,8 +25,8 @@ struct Scale {
 ///
 ///   u_l = phi_l(z_{l-1}),   z_l = weight.multiplier W_l u_l + bias.multiplier b_l + [skip > 0] z_{l - skip},
 ///
-/// where z_0 is the input and the last z is the output. The activation stands BEFORE the weights: of an MLP the first
-/// layer has `identity`. A residual branch c L^-p phi-then-W is a layer with skip = 1 and that factor in its multipliers.
+/// l = 0, 1, ...; z_{-1} is the input and the last z is the output. The activation stands BEFORE the weights: the first
+/// layer of an MLP has `identity`. A residual branch W phi(z) is a layer with skip = 1 and c L^-p in its multiplier.
 struct Layer {
   Eigen::Index inputs = 1, outputs = 1;
   Activation activation = Activation::identity;
@@ -50,17 +50,17 @@ struct Architecture {
   Eigen::Index parameter_count() const;
 };
 
-/// @throws std::invalid_argument  no layers; a width below 1; neighbours whose widths differ; a skip that reaches before
+/// @throws std::invalid_argument  no layers; a width below 1; neighbours whose widths differ; a skip that reaches past
 ///                                the input or joins different widths; a negative or non-finite init_var, lr or decay.
 void check(const Architecture& architecture);
 
 /// A multilayer perceptron before it is parametrised: what the presets need to know.
 struct MlpShape {
-  std::vector<Eigen::Index> widths;           ///< inputs, hidden widths, outputs: at least two numbers
-  Activation activation = Activation::relu;   ///< of the hidden layers
+  std::vector<Eigen::Index> widths;          ///< inputs, hidden widths, outputs: at least two numbers
+  Activation activation = Activation::relu;  ///< of the hidden layers
   bool bias = true;
-  double weight_var = 1;                      ///< sigma_w^2: variance of a weight times its fan-in; 2 for relu
-  double bias_var = 0;                        ///< sigma_b^2 at initialisation
+  double weight_var = 1;                         ///< sigma_w^2: variance of a weight times its fan-in; 2 for relu
+  double bias_var = 0;                           ///< sigma_b^2 at initialisation
   std::optional<double> output_weight_var = {};  ///< sigma_w^2 of the last layer; as the others unless given
 };
 
@@ -102,11 +102,11 @@ struct ResidualShape {
   Eigen::Index inputs, width, outputs;
   int blocks = 4;
   Activation activation = Activation::relu;
-  int matrices = 1;        ///< B(h) = W phi(h) with 1, W' phi(W h) with 2; all width x width
-  double branch = 1;       ///< c
-  double exponent = 0.5;   ///< p: 1/2 keeps a deep limit of the forward pass at initialisation, 1 of training
-  double weight_var = 1;   ///< variance of a weight times its fan-in, in every layer
-  bool embed = true;       ///< false: h_0 = x, and inputs must equal width
+  int matrices = 1;       ///< B(h) = W phi(h) with 1, W' phi(W h) with 2; all width x width
+  double branch = 1;      ///< c
+  double exponent = 0.5;  ///< p: 1/2 keeps a deep limit of the forward pass at initialisation, 1 of training
+  double weight_var = 1;  ///< variance of a weight times its fan-in, in every layer
+  bool embed = true;      ///< false: h_0 = x, and inputs must equal width
 };
 
 /// Standard parametrisation, no biases.

@@ -48,11 +48,12 @@ struct AffineMap {
 /// Takes the mean away: the columns of the result sum to zero. @throws std::invalid_argument  no columns.
 AffineMap centring(const Eigen::Ref<const Eigen::MatrixXd>& x);
 
-/// Makes the sample covariance (1/n) sum_i x_i x_i^T the identity, to rounding, on the `k` leading principal directions:
-/// the rows of the result are the principal components divided by their standard deviations, largest first.
+/// Makes the sample covariance (1/n) sum_i x_i x_i^T the identity, to rounding, on the `k` leading principal
+/// directions: the rows of the result are the principal components divided by their standard deviations, largest first.
 ///
 /// @param k  number of directions, at most the rank; 0 means all of d.
-/// @throws std::domain_error  the covariance's k-th eigenvalue is below 1e-12 of its largest: there is nothing to scale.
+/// @throws std::domain_error  the covariance's k-th eigenvalue is below 1e-12 of its largest: there is nothing to
+///                            scale.
 /// Cost O(d^2 n + d^3). Signs are fixed by a positive largest entry of each direction.
 AffineMap whitening(const Eigen::Ref<const Eigen::MatrixXd>& x, Eigen::Index k = 0);
 

@@ -12,7 +12,7 @@ namespace lmw::learn {
 ///   logistic       (1 / n)  sum_i sum_c log(1 + exp(-y_ci f_ci)), in nats; y = +-1
 enum class Loss { mse_half, mse, cross_entropy, logistic };
 
-/// @throws std::invalid_argument  cross_entropy: a column of y that is no distribution (entries >= 0, sum 1 within 1e-5);
+/// @throws std::invalid_argument  cross_entropy: a column of y that is no distribution (entries >= 0, sum 1 to 1e-5);
 ///                                logistic: a target other than +-1. The text names the example.
 template <class Scalar>
 void check_targets(Loss loss, const Matrix<Scalar>& y);

@@ -10,8 +10,8 @@ namespace lmw::learn {
 
 /// A network with its weights: a value that can be copied, stored and compared. Scalar is float or double.
 ///
-/// All weights and biases lie in ONE vector, layer after layer: W_l column by column, then b_l. Gradients, Hessian-vector
-/// products and optimiser states use the same order.
+/// All weights and biases lie in ONE vector, layer after layer: W_l column by column, then b_l. Gradients,
+/// Hessian-vector products and optimiser states use the same order.
 ///
 /// Thread-safe for reading. The same seed gives the same initial weights in both precisions, up to rounding.
 template <class Scalar>

@@ -29,16 +29,17 @@ Schedule cosine(std::int64_t steps);
 ///   rmsprop_norm      the same with one s for all weights, fed with |g|^2: s = b2 s + (1 - b2) |g|^2
 ///   sign              w -= lr sign(g), sign(0) = 0
 ///
-/// Weight decay lambda: coupled adds lambda w to g before anything else; decoupled shrinks w by (1 - lr lambda) before
-/// the step. For plain descent the two are the same. Biases decay like weights; set their Scale's decay to 0 if not.
+/// Clipping comes first. Weight decay lambda: coupled adds lambda w to the clipped g; decoupled takes the step from
+/// (1 - lr lambda) w in place of w, with g from w. For gradient_descent the two are the same. Biases decay like
+/// weights; set their Scale's decay to 0 if not.
 struct Optimiser {
   enum class Rule { gradient_descent, heavy_ball, nesterov, adam, rmsprop, rmsprop_norm, sign };
   Rule rule = Rule::gradient_descent;
   double lr = 0.1;
-  double beta1 = 0.9;         ///< beta of heavy_ball and nesterov, b1 of adam
-  double beta2 = 0.999;       ///< b2 of adam and rmsprop
+  double beta1 = 0.9;    ///< beta of heavy_ball and nesterov, b1 of adam
+  double beta2 = 0.999;  ///< b2 of adam and rmsprop
   double eps = 1e-8;
-  double decay = 0;           ///< lambda
+  double decay = 0;  ///< lambda
   bool decoupled = false;
   double clip_norm = std::numeric_limits<double>::infinity();  ///< g is scaled down to this norm if it is longer
 };
@@ -55,7 +56,12 @@ inline Optimiser adam(double lr, double beta1 = 0.9, double beta2 = 0.999, doubl
 }
 /// Adam with decoupled decay. Source: Loshchilov & Hutter 2019.
 inline Optimiser adamw(double lr, double decay, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8) {
-  return {.rule = Optimiser::Rule::adam, .lr = lr, .beta1 = beta1, .beta2 = beta2, .eps = eps, .decay = decay,
+  return {.rule = Optimiser::Rule::adam,
+          .lr = lr,
+          .beta1 = beta1,
+          .beta2 = beta2,
+          .eps = eps,
+          .decay = decay,
           .decoupled = true};
 }
 inline Optimiser rmsprop(double lr, double beta2, double eps = 1e-8) {

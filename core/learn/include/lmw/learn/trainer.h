@@ -59,14 +59,14 @@ enum class Ended { done, diverged };
 /// Trains one network, step by step. Serial; the bits depend on the seed, the architecture and the batch size alone.
 ///
 /// The network is held by reference and may be read between calls, or changed: the next step starts from what is there.
-/// A step allocates nothing. Cost of one: about 6 parameter_count flops per example.
+/// Buffers are allocated once, here. Cost of a step: about 6 parameter_count flops per example.
 template <class Scalar>
 class Trainer {
  public:
   /// @param net   trained in place; must outlive the trainer, as must `data`.
   /// @param data  x (inputs, n), y (outputs, n).
-  /// @throws std::invalid_argument  shapes that do not fit the network, no examples, targets that do not fit the loss, a
-  ///                                batch size outside 1..n, and what check(Optimiser) says.
+  /// @throws std::invalid_argument  shapes that do not fit the network, no examples, targets that do not fit the loss,
+  ///                                a batch size outside 1..n, and what check(Optimiser) says.
   Trainer(Mlp<Scalar>& net, const Dataset<Scalar>& data, Training how);
   /// On fresh samples; how.batches is not used. @throws std::invalid_argument  size < 1 or no `fill`, else as above.
   Trainer(Mlp<Scalar>& net, FreshSamples<Scalar> samples, Training how);
@@ -79,8 +79,8 @@ class Trainer {
   /// @throws std::invalid_argument  steps < 0.
   Ended run(std::int64_t steps);
 
-  std::int64_t steps() const;   ///< made so far
-  double batch_loss() const;    ///< loss of the latest batch, at the weights before its step; NaN before the first
+  std::int64_t steps() const;  ///< made so far
+  double batch_loss() const;   ///< loss of the latest batch, at the weights before its step; NaN before the first
   /// The loss on all of `data` at the weights of now. @throws std::logic_error  trained on fresh samples.
   double loss() const;
   /// Its gradient, in the order of Mlp::parameters(). @throws std::logic_error  trained on fresh samples.
