@@ -10,12 +10,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <set>
 #include <utility>
 
 namespace lmw::reports {
 namespace {
+
+constexpr std::size_t most_panels = 24;
 
 /// All observables with a verdict: in the card's order, then others; primary ones first.
 std::vector<std::string> judged_observables(const Law& law) {
@@ -129,6 +132,33 @@ void place_scalars(Drawing& drawing, const ObservableCard* card) {
   if (!drawing.note.empty()) drawing.note += layout.along.size() == 1 ? " changes too." : " change too.";
 }
 
+/// How far off the worst of a panel's means lies, in units of its band.
+double worst_of(const FigurePanel& panel) {
+  double worst = 0;
+  for (const Sample& s : panel.samples) {
+    const double off = s.band.holds(s.measured) ? 0 : 1;  // a band with one edge has an inside without limit
+    if (const double x = std::abs(s.band.scaled(s.measured)); std::isfinite(x)) worst = std::max(worst, off * 1e6 + x);
+  }
+  return worst;
+}
+
+/// Keeps the panels that lie farthest off, in their order, where there are more than a page can hold.
+void limit_panels(Drawing& drawing) {
+  if (drawing.panels.size() <= most_panels) return;
+  std::vector<double> worst;
+  for (const FigurePanel& panel : drawing.panels) worst.push_back(worst_of(panel));
+  std::vector<double> sorted = worst;
+  std::sort(sorted.begin(), sorted.end(), std::greater<>());
+  const double least = sorted[most_panels - 1];
+  std::vector<FigurePanel> kept;
+  for (std::size_t i = 0; i < worst.size() && kept.size() < most_panels; ++i)
+    if (worst[i] >= least) kept.push_back(std::move(drawing.panels[i]));
+  drawing.note += (drawing.note.empty() ? "" : " ") + std::string("Shown are the ") + count(most_panels) + " of " +
+                  count(static_cast<std::int64_t>(worst.size())) +
+                  " settings that lie farthest off; the data have all.";
+  drawing.panels = std::move(kept);
+}
+
 Markup figure_legend(const Drawing& drawing) {
   using Swatch = LegendEntry::Swatch;
   std::set<Mark> marks;
@@ -209,6 +239,7 @@ std::vector<Figure> figures(const LabFile& lab, const Run& run, const Law& law) 
       place_curves(drawing, card);
     else
       place_scalars(drawing, card);
+    limit_panels(drawing);
     for (FigurePanel& panel : drawing.panels) {
       panel.observable = axis_label(law, observable);
       panel.log_x = card != nullptr && card->log_axis;

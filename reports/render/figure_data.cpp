@@ -62,15 +62,14 @@ std::string parameter_columns(const Law& law) {
 }
 
 std::string figure_sql(const Run& run, const Law& law, const std::string& observable) {
-  const std::string which = "v.run_id = " + std::to_string(run.run_id) + " AND v.law = " + sql_text(law.law) +
-                            " AND v.observable = " + sql_text(observable);
+  const std::string run_id = std::to_string(run.run_id), id = sql_text(law.law), name = sql_text(observable);
   return "WITH drawn AS (\n"
          "  -- The 95 % interval of a curve is stored at its deciding grid point; it scales with the standard error.\n"
          "  SELECT r.*, (v.ci_high - v.ci_low) / 2 * CASE WHEN v.kind = 'K8' THEN 1\n"
          "              ELSE r.measured_se / v.measured_se END AS half_interval\n"
          "  FROM verdicts AS v JOIN residuals AS r ON r.verdict_id = v.verdict_id\n"
-         "  WHERE " +
-         which +
+         "  WHERE v.run_id = " +
+         run_id + " AND v.law = " + id + " AND v.observable = " + name +
          ")\n"
          "SELECT v.point_id, " +
          parameter_columns(law) +
@@ -81,23 +80,31 @@ std::string figure_sql(const Run& run, const Law& law, const std::string& observ
          "       v.regime, v.must_break, v.decision, v.verdict, v.sub_verdict\n"
          "FROM drawn AS d\n"
          "JOIN verdicts AS v ON v.verdict_id = d.verdict_id\n"
-         "JOIN predictions AS p ON p.prediction_id = v.prediction_id AND p.replicate IS NULL AND p.x IS d.x\n"
+         "JOIN predictions AS p ON p.prediction_id = v.prediction_id AND p.x IS d.x\n"
+         "WHERE p.run_id = " +
+         run_id + " AND p.law = " + id + " AND p.observable = " + name +
+         " AND p.replicate IS NULL\n"
          "ORDER BY v.point_id, v.rival, d.x;";
 }
 
 std::string replicates_figure_sql(const Run& run, const Law& law, const std::string& observable) {
+  const std::string run_id = std::to_string(run.run_id), id = sql_text(law.law), name = sql_text(observable);
   return "SELECT v.point_id, " + parameter_columns(law) +
          "m.replicate, m.seed, p.x, p.predicted, m.value AS measured,\n"
          "       p.eps + p.b_th AS tolerance, v.kind, v.regime, v.must_break, v.decision, v.verdict, v.sub_verdict\n"
          "FROM verdicts AS v\n"
-         "JOIN predictions AS p ON p.prediction_id = v.prediction_id AND p.replicate IS NOT NULL AND p.x IS v.at_x\n"
+         "JOIN predictions AS p ON p.prediction_id = v.prediction_id AND p.x IS v.at_x\n"
          "JOIN measurements AS m ON m.point_id = v.point_id AND m.observable = v.observable AND m.x IS p.x\n"
          "                      AND m.replicate = p.replicate\n"
          "WHERE v.run_id = " +
-         std::to_string(run.run_id) + " AND v.law = " + sql_text(law.law) +
-         " AND v.observable = " + sql_text(observable) +
-         "\n"
-         "      AND v.rival IS NULL AND m.value IS NOT NULL\n"
+         run_id + " AND v.law = " + id + " AND v.observable = " + name +
+         " AND v.rival IS NULL\n"
+         "      AND p.run_id = " +
+         run_id + " AND p.law = " + id +
+         " AND p.replicate IS NOT NULL\n"
+         "      AND m.run_id = " +
+         run_id + " AND m.law = " + id +
+         " AND m.value IS NOT NULL\n"
          "ORDER BY v.point_id, m.replicate;";
 }
 

@@ -84,6 +84,9 @@ std::vector<Law> read_laws(store::Reader& lab, std::int64_t run_id) {
     Law& law = laws.emplace_back();
     if (card != cards.end()) static_cast<store::LawRow&>(law) = *card;
     law.law = summary.law;
+    const bool known =
+        std::any_of(pillars().begin(), pillars().end(), [&](const auto& p) { return p.first == law.pillar; });
+    if (!known) law.pillar = "crosscutting";  // a plugin of its own
     law.summary = summary;
     read_card(law);
   }

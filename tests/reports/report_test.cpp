@@ -223,6 +223,36 @@ TEST_SUITE("reports/report") {
     CHECK_FALSE(std::filesystem::exists(folder / "out"));
   }
 
+  TEST_CASE("a figure has at most 24 panels, those farthest off, and says so") {
+    const TempFolder folder;
+    {
+      FixtureLab lab(folder / "lab.db", "many", {law_card("own/curves", "", "", "", "", "")});
+      for (std::int64_t n = 1; n <= 30; ++n) {
+        store::SealedSeries curve = scalar("loss", 1, 0.1);
+        curve.kind = "K4";
+        curve.x = {1, 2};
+        curve.predicted = {1, 1};
+        curve.eps = {0.1, 0.1};
+        curve.b_th = curve.theory_sd = {0, 0};
+        lab.add({.law = "own/curves",
+                 .parameters = {{"n", n}},
+                 .series = {curve},
+                 .measure = [=](const std::string&, int j) {
+                   const double off = n == 30 ? 0.9 : 0.001 * static_cast<double>(n);
+                   return std::vector<double>{1 + off, 1 + off + 0.001 * noise(static_cast<std::uint64_t>(j))};
+                 }});
+      }
+      lab.finish();
+    }
+    reports::write_report(folder / "lab.db", {.out = folder / "out"});
+    const std::string page = read(folder / "out/law/own--curves.html");
+    CHECK(all_between(page, "class=\"panel-label\">", "<").size() == 24);
+    CHECK(page.find("class=\"panel-label\">n = 30<") != std::string::npos);
+    CHECK(page.find("class=\"panel-label\">n = 1<") == std::string::npos);
+    CHECK(page.find("Shown are the 24 of 30 settings that lie farthest off") != std::string::npos);
+    CHECK(page.find("Across pillars") != std::string::npos);  // a pillar that nobody knows
+  }
+
   TEST_CASE("a run that measured nothing has a report that says so") {
     const TempFolder folder;
     { FixtureLab(folder / "lab.db", "empty", demo_cards()).finish(); }
