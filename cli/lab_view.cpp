@@ -132,7 +132,7 @@ Table summary_table(const std::vector<LawSummaryRow>& laws, const std::vector<Ve
                {.name = "verdict"},
                {.name = "why", .fit = Fit::wrap},
                {.name = "rivals_tried", .machine_only = true},
-               {.name = "rivals_refuted", .title = "rivals refuted", .fit = Fit::wrap},
+               {.name = "rivals_refuted", .title = "rivals"},
                {.name = "points"},
                {.name = "core_seconds", .machine_only = true}});
   for (const LawSummaryRow& law : laws) {

@@ -31,7 +31,8 @@ int dispatch(const std::vector<std::string>& arguments, std::ostream& out, std::
   }
   const Request& request = std::get<Request>(parsed);
   Session session(request.globals, out, err);
-  lmw::host::set_up_logging(request.globals.verbosity, session.err_terminal().color);
+  const Terminal& errors = session.err_terminal();
+  lmw::host::set_up_logging(request.globals.verbosity, errors.color, errors.interactive);
   return std::visit([&](const auto& verb) { return execute(verb, session); }, request.verb);
 }
 

@@ -5,11 +5,12 @@
 
 namespace lmw::host {
 
-void set_up_logging(Verbosity verbosity, bool colour) {
+void set_up_logging(Verbosity verbosity, bool colour, bool over_bar) {
   auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>(colour ? spdlog::color_mode::always
                                                                            : spdlog::color_mode::never);
   auto logger = std::make_shared<spdlog::logger>("lmw", std::move(sink));
-  logger->set_pattern(verbosity == Verbosity::verbose ? "%H:%M:%S.%e %^%l%$ %v" : "%^%l%$ %v");
+  const std::string begin = over_bar ? "\r\x1b[K" : "";
+  logger->set_pattern(begin + (verbosity == Verbosity::verbose ? "%H:%M:%S.%e %^%l%$ %v" : "%^%l%$ %v"));
   logger->set_level(verbosity == Verbosity::quiet     ? spdlog::level::warn
                     : verbosity == Verbosity::verbose ? spdlog::level::debug
                                                       : spdlog::level::info);
