@@ -1,5 +1,6 @@
 #include "mathml.h"
 
+#include "latex_tokens.h"
 #include "mathml_symbols.h"
 
 #include <cctype>
@@ -10,18 +11,11 @@ namespace lmw::reports {
 namespace {
 
 using latex::Class;
-
-struct Unknown {};  // leaves the parser when the text is more than it knows
+using latex::Token;
+using latex::Unknown;
 
 constexpr std::size_t max_bytes = 4096;
 constexpr int max_depth = 64;
-
-struct Token {
-  enum class Type { end, command, character } type = Type::end;
-  std::string text;  ///< the command's name, or one UTF-8 character
-  bool is(std::string_view character) const { return type == Type::character && text == character; }
-  bool is_command(std::string_view name) const { return type == Type::command && text == name; }
-};
 
 std::string tag(std::string_view name, const std::string& content) {
   return "<" + std::string(name) + ">" + content + "</" + std::string(name) + ">";
@@ -34,77 +28,15 @@ struct Node {
   bool function = false;
 };
 
-class Parser {
+class Parser : private latex::TokenReader {
  public:
-  Parser(std::string_view text, bool display) : text_(text), display_(display) {}
+  Parser(std::string_view text, bool display) : TokenReader(text), display_(display) {}
 
   std::string parse() {
     return row([](const Token& t) { return t.type == Token::Type::end; });
   }
 
  private:
-  // Tokens -----------------------------------------------------------------------------------------------------------
-
-  Token peek() {
-    const std::size_t before = at_;
-    Token token = next();
-    at_ = before;
-    return token;
-  }
-
-  Token next() {
-    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0) ++at_;
-    if (at_ >= text_.size()) return {};
-    if (text_[at_] != '\\') return {Token::Type::character, character()};
-    ++at_;
-    if (at_ >= text_.size()) throw Unknown{};
-    if (std::isalpha(static_cast<unsigned char>(text_[at_])) == 0) return {Token::Type::command, character()};
-    std::size_t end = at_;
-    while (end < text_.size() && std::isalpha(static_cast<unsigned char>(text_[end])) != 0) ++end;
-    Token token{Token::Type::command, std::string(text_.substr(at_, end - at_))};
-    at_ = end;
-    return token;
-  }
-
-  std::string character() {
-    std::size_t length = 1;
-    while (at_ + length < text_.size() && (static_cast<unsigned char>(text_[at_ + length]) & 0xC0) == 0x80) ++length;
-    std::string out(text_.substr(at_, length));
-    at_ += length;
-    return out;
-  }
-
-  void expect(std::string_view character) {
-    if (!next().is(character)) throw Unknown{};
-  }
-
-  /// The raw text of {...}, for \text and environment names.
-  std::string raw_group() {
-    expect("{");
-    std::string out;
-    for (int depth = 1; at_ < text_.size(); ++at_) {
-      const char c = text_[at_];
-      if (c == '{') ++depth;
-      if (c == '}' && --depth == 0) {
-        ++at_;
-        return out;
-      }
-      if (c == '\\') {  // a space, or a sign that LaTeX wants escaped
-        if (++at_ >= text_.size()) throw Unknown{};
-        if (text_[at_] == ',' || text_[at_] == ';')
-          out += "\u2009";
-        else if (std::string_view(" %_&#").find(text_[at_]) != std::string_view::npos)
-          out += text_[at_];
-        else
-          throw Unknown{};
-        continue;
-      }
-      if (c == '$') throw Unknown{};
-      if (c != '{' && c != '}') out += c;
-    }
-    throw Unknown{};
-  }
-
   // Rows and scripts -------------------------------------------------------------------------------------------------
 
   template <class Stop>
@@ -236,23 +168,14 @@ class Parser {
   }
 
   std::string number(std::string digits) {
-    while (at_ < text_.size()) {
-      const bool digit = std::isdigit(static_cast<unsigned char>(text_[at_])) != 0;
-      const bool point =
-          text_[at_] == '.' && at_ + 1 < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_ + 1])) != 0;
-      if (!digit && !point) break;
-      digits += text_[at_++];
-    }
+    digits += rest_of_number();
     if (const auto fancy = digits.size() == 1 ? latex::styled(style_, static_cast<char32_t>(digits[0])) : std::nullopt)
       return tag("mn", *fancy);
     return tag("mn", digits);
   }
 
-  std::string identifier(std::string c) {
-    if (style_ == "mathrm") {
-      while (at_ < text_.size() && std::isalnum(static_cast<unsigned char>(text_[at_])) != 0) c += text_[at_++];
-      return upright(c);
-    }
+  std::string identifier(const std::string& c) {
+    if (style_ == "mathrm") return upright(c + rest_of_word());
     const auto fancy = latex::styled(style_, static_cast<char32_t>(c[0]));
     return tag("mi", fancy.value_or(c));
   }
@@ -435,9 +358,7 @@ class Parser {
                fence(left, "stretchy=\"true\"") + table + (right.empty() ? "" : fence(right, "stretchy=\"true\"")));
   }
 
-  std::string_view text_;
   bool display_;
-  std::size_t at_ = 0;
   int depth_ = 0;
   std::string style_;
 };

@@ -65,7 +65,7 @@ void make_hostile_lab(const std::filesystem::path& file) {
 
 TEST_SUITE("reports/escaping") {
   TEST_CASE("hostile text in every field stays text") {
-    const TempFolder folder;
+    const tests::Scratch folder;
     make_hostile_lab(folder / "lab.db");
     const auto summary = reports::write_report(folder / "lab.db", {.out = folder / "out"});
     CHECK(summary.figures == 1);
@@ -91,10 +91,10 @@ TEST_SUITE("reports/escaping") {
   }
 
   TEST_CASE("hostile text cannot leave its cell in the CSV file") {
-    const TempFolder folder;
+    const tests::Scratch folder;
     make_hostile_lab(folder / "lab.db");
     reports::write_report(folder / "lab.db", {.out = folder / "out"});
-    const std::string csv = read(folder / "out/law/hostile--law--figure-1.csv");
+    const std::string csv = tests::read_file(folder / "out/law/hostile--law--figure-1.csv");
     const std::string head = csv.substr(0, csv.find('\n'));
     CHECK(head.find("measured_parameter") != std::string::npos);  // a parameter called like a column of the figure
     CHECK(std::count(csv.begin(), csv.end(), '\n') == 1 + 4);     // two points, each with the law and a rival
@@ -102,7 +102,7 @@ TEST_SUITE("reports/escaping") {
   }
 
   TEST_CASE("a law whose id would leave the folder is refused") {
-    const TempFolder folder;
+    const tests::Scratch folder;
     {
       FixtureLab lab(folder / "lab.db", "s", {law_card("a/b", "", "", "", "", "")});
       lab.finish();

@@ -21,7 +21,7 @@ namespace {
 
 /// The demo lab and its report, made once.
 struct Demo {
-  TempFolder folder;
+  tests::Scratch folder;
   std::filesystem::path lab = folder / "lab.db", out = folder / "report";
   reports::ReportSummary summary;
   std::map<std::string, std::string> files;
@@ -46,7 +46,7 @@ void check_golden(const std::string& name, const std::string& bytes) {
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << bytes;
   }
-  const std::string golden = read(file);
+  const std::string golden = tests::read_file(file);
   const bool same = bytes == golden;  // compared here, so that a failure does not print two pages
   const auto differ = std::mismatch(bytes.begin(), bytes.end(), golden.begin(), golden.end());
   const auto at = static_cast<std::size_t>(differ.first - bytes.begin());
@@ -56,7 +56,7 @@ void check_golden(const std::string& name, const std::string& bytes) {
 
 /// What the sqlite3 shell says, as users would ask it.
 std::vector<std::vector<std::string>> shell(const std::filesystem::path& lab, const std::string& sql) {
-  const TempFolder folder;
+  const tests::Scratch folder;
   std::ofstream(folder / "q.sql") << sql << '\n';
   const std::string command =
       "sqlite3 -readonly -separator '|' -header '" + lab.string() + "' < '" + (folder / "q.sql").string() + "' 2>&1";
@@ -96,7 +96,7 @@ TEST_SUITE("reports/report") {
   }
 
   TEST_CASE("the same lab gives the same bytes, and so does a lab made again") {
-    const TempFolder folder;
+    const tests::Scratch folder;
     reports::write_report(demo().lab, {.out = folder / "again", .run_id = 1});
     CHECK(read_all(folder / "again") == demo().files);
     make_demo_lab(folder / "lab.db");
@@ -210,7 +210,7 @@ TEST_SUITE("reports/report") {
   }
 
   TEST_CASE("what cannot be reported is said, with what was expected") {
-    const TempFolder folder;
+    const tests::Scratch folder;
     CHECK_THROWS_AS(reports::write_report(folder / "none.db", {.out = folder / "out"}), std::runtime_error);
     CHECK_THROWS_WITH_AS(reports::write_report(demo().lab, {.out = folder / "out", .run_id = 7}),
                          doctest::Contains("run 7: expected one of 1"), std::runtime_error);
@@ -224,7 +224,7 @@ TEST_SUITE("reports/report") {
   }
 
   TEST_CASE("a figure has at most 24 panels, those farthest off, and says so") {
-    const TempFolder folder;
+    const tests::Scratch folder;
     {
       FixtureLab lab(folder / "lab.db", "many", {law_card("own/curves", "", "", "", "", "")});
       for (std::int64_t n = 1; n <= 30; ++n) {
@@ -245,7 +245,7 @@ TEST_SUITE("reports/report") {
       lab.finish();
     }
     reports::write_report(folder / "lab.db", {.out = folder / "out"});
-    const std::string page = read(folder / "out/law/own--curves.html");
+    const std::string page = tests::read_file(folder / "out/law/own--curves.html");
     CHECK(all_between(page, "class=\"panel-label\">", "<").size() == 24);
     CHECK(page.find("class=\"panel-label\">n = 30<") != std::string::npos);
     CHECK(page.find("class=\"panel-label\">n = 1<") == std::string::npos);
@@ -254,7 +254,7 @@ TEST_SUITE("reports/report") {
   }
 
   TEST_CASE("a run that measured nothing has a report that says so") {
-    const TempFolder folder;
+    const tests::Scratch folder;
     { FixtureLab(folder / "lab.db", "empty", demo_cards()).finish(); }
     const auto summary = reports::write_report(folder / "lab.db", {.out = folder / "out"});
     CHECK(summary.laws == 7);
