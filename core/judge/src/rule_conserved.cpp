@@ -12,30 +12,41 @@ constexpr double order_tolerance = 0.25;
 /// Below this a drift is rounding, and its ratio to another says nothing of the order.
 constexpr double rounding_floor = 1e4 * std::numeric_limits<double>::epsilon();
 
-Result decide_number(const Prediction& like, double predicted, double eps, std::size_t g,
-                     const std::vector<double>& values, const Levels& levels) {
-  Prediction p;
-  p.predicted = {predicted};
-  p.eps = {eps};
-  p.deterministic = like.deterministic;
-  p.theory_df = like.theory_df;
-  if (g < like.predicted.size()) {
-    if (!like.b_th.empty()) p.b_th = {like.b_th[g]};
-    if (!like.theory_sd.empty()) p.theory_sd = {like.theory_sd[g]};
-  }
+Replicates one_each(const std::vector<double>& values) {
   Replicates replicates;
   for (const double v : values) replicates.push_back({v});
-  return decide(p, replicates, levels);
+  return replicates;
+}
+
+/// The drift at step 0 as a number, with the tolerances of the first grid point.
+Result decide_drift(const Prediction& prediction, const std::vector<double>& drift, const Levels& levels) {
+  Prediction p;
+  p.predicted = {prediction.predicted[0]};
+  p.eps = {prediction.eps[0]};
+  if (!prediction.b_th.empty()) p.b_th = {prediction.b_th[0]};
+  if (!prediction.theory_sd.empty()) p.theory_sd = {prediction.theory_sd[0]};
+  p.theory_df = prediction.theory_df;
+  p.deterministic = prediction.deterministic;
+  return decide(p, one_each(drift), levels);
+}
+
+/// Whether the drift is in the range where the extrapolation holds. Orders that agree to the last bit, as an exactly
+/// linear drift gives, are judged by the tolerance alone: they can only ever withhold a confirmation.
+Result decide_order(const Prediction& prediction, const std::vector<double>& order, const Levels& levels) {
+  Prediction p;
+  p.predicted = {prediction.order};
+  p.eps = {order_tolerance};
+  p.deterministic = prediction.deterministic || summarise(order).sd == 0;
+  return decide(p, one_each(order), levels);
 }
 
 }  // namespace
 
 void rule_conserved(const Prediction& prediction, const Replicates& replicates, const Levels& levels, Result& result) {
-  constexpr std::size_t only_drift = std::numeric_limits<std::size_t>::max();
-  const std::size_t steps = prediction.predicted.size();
   const double refined = std::exp2(prediction.order);
-  const bool extrapolates = steps == 3 && std::none_of(replicates.begin(), replicates.end(),
-                                                       [](const auto& r) { return r[2] < rounding_floor; });
+  const bool extrapolates =
+      prediction.predicted.size() == 3 &&
+      std::none_of(replicates.begin(), replicates.end(), [](const auto& r) { return r[2] < rounding_floor; });
   std::vector<double> drift, order;
   for (std::size_t i = 0; i < replicates.size(); ++i) {
     const auto& r = replicates[i];
@@ -47,11 +58,11 @@ void rule_conserved(const Prediction& prediction, const Replicates& replicates, 
     if (extrapolates) order.push_back(std::log2(r[1] / r[2]));
   }
   const auto grid = result.grid;
-  result = decide_number(prediction, prediction.predicted[0], prediction.eps[0], 0, drift, levels);
+  result = decide_drift(prediction, drift, levels);
   result.grid = grid;
-  result.at = extrapolates ? 2 : 0;
   if (!extrapolates) return;
-  const Result by_order = decide_number(prediction, prediction.order, order_tolerance, only_drift, order, levels);
+  result.at = 2;  // the finest step: what is extrapolated lies beyond it
+  const Result by_order = decide_order(prediction, order, levels);
   if (result.confirm_ratio <= 1 && !(by_order.confirm_ratio <= 1))
     result.note = "the drift's order in the step size is not established: refine the step, or add replicates";
   result.confirm_ratio = std::max(result.confirm_ratio, by_order.confirm_ratio);

@@ -52,6 +52,16 @@ TEST_SUITE("judge/decide_conserved") {
     CHECK(r.falsify_ratio <= 1);
     CHECK(r.note.find("order") != std::string::npos);
   }
+  TEST_CASE("orders that agree to the last bit are no obstacle, nor a pass") {
+    const Replicates exact = {{0.5, 0.25, 0.125}, {0.25, 0.125, 0.0625}, {1, 0.5, 0.25}};
+    auto p = conserved(0.1);
+    p.theory_sd = {0.01, 0.01, 0.01};  // r0 = 0 throughout has no spread of its own
+    CHECK(decide(p, exact).decision == Decision::confirmed);
+    const Replicates second = {{0.5, 0.125, 0.03125}, {0.25, 0.0625, 0.015625}, {1, 0.25, 0.0625}};
+    CHECK(decide(p, second).decision == Decision::inconclusive);
+    p.order = 2;
+    CHECK(decide(p, second).decision == Decision::confirmed);
+  }
   TEST_CASE("drift at rounding level skips the order") {
     Replicates rounding = {{1e-15, 2e-15, 4e-15}, {2e-15, 1e-15, 0}, {3e-15, 0, 1e-15}, {1e-15, 1e-15, 1e-15}};
     const auto r = decide(conserved(1e-10), rounding);
