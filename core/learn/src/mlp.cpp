@@ -13,7 +13,7 @@ namespace lmw::learn {
 using Eigen::Index;
 
 template <class Scalar>
-Mlp<Scalar>::Mlp(Architecture architecture, numerics::Rng rng) : architecture_(std::move(architecture)) {
+Mlp<Scalar>::Mlp(Architecture architecture, numerics::Rng& rng) : architecture_(std::move(architecture)) {
   check(architecture_);
   parameters_.resize(architecture_.parameter_count());
   Index at = 0;

@@ -4,6 +4,7 @@
 #include <lmw/learn/types.h>
 #include <lmw/numerics/random.h>
 
+#include <utility>
 #include <vector>
 
 namespace lmw::learn {
@@ -20,7 +21,8 @@ class Mlp {
   /// Draws W_l ~ N(0, weight.init_var) and b_l ~ N(0, bias.init_var), layer after layer, from `rng`; by custom
   /// `numerics::Rng(seed, numerics::Stream::init)`.
   /// @throws std::invalid_argument  as check(architecture).
-  Mlp(Architecture architecture, numerics::Rng rng);
+  Mlp(Architecture architecture, numerics::Rng& rng);
+  Mlp(Architecture architecture, numerics::Rng&& rng) : Mlp(std::move(architecture), rng) {}
 
   const Architecture& architecture() const { return architecture_; }
   Eigen::Index parameter_count() const { return parameters_.size(); }
