@@ -29,7 +29,8 @@ CREATE TABLE trial (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE measured_value (
-  -- One row per measured value. Ten million are a lab: short rows, in the order of their key, and no trigger that would run for each.
+  -- One row per measured value. Ten million are a lab: short rows, in the order of their key, and no trigger that would
+  -- run for each.
   point_id  INTEGER NOT NULL,
   replicate INTEGER NOT NULL,
   slot      INTEGER NOT NULL,

@@ -276,6 +276,7 @@ SELECT run_law.run_id AS run_id, pillar, law, law_version,
        coalesce(surprises, 0) AS surprises, coalesce(core_seconds, 0.0) AS core_seconds
 FROM run_law
 JOIN law ON law.law_id = run_law.law_id
-LEFT JOIN primary_comparison ON primary_comparison.run_id = run_law.run_id AND primary_comparison.law_id = run_law.law_id
+LEFT JOIN primary_comparison
+  ON primary_comparison.run_id = run_law.run_id AND primary_comparison.law_id = run_law.law_id
 LEFT JOIN surprise ON surprise.run_id = run_law.run_id AND surprise.law_id = run_law.law_id
 LEFT JOIN cost ON cost.run_id = run_law.run_id AND cost.law_id = run_law.law_id;

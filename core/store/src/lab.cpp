@@ -1,40 +1,16 @@
 #include <lmw/store/lab.h>
 
-#include <condition_variable>
-#include <deque>
-#include <future>
+#include <cmath>
 #include <mutex>
-#include <thread>
-#include <type_traits>
 #include <unordered_map>
 
 #include "checks.h"
 #include "files.h"
+#include "group_writer.h"
 #include "load.h"
 #include "schema.h"
-#include "scribe.h"
 
 namespace lmw::store {
-namespace {
-
-constexpr std::size_t group_rows = 50'000;
-constexpr std::size_t queue_rows = 200'000;
-constexpr std::chrono::milliseconds group_time{100};
-
-/// One thing to write. A trial is data, so that all trials of a commit can be written together; the rest are functions.
-struct Job {
-  std::optional<TrialRow> trial = {};
-  std::function<void(Scribe&)> write = {};
-  std::function<void()> committed = {};
-  std::function<void(std::exception_ptr)> failed = {};  ///< someone waits for this one
-  bool seals = false;                                   ///< a SEAL record follows it
-  bool durable = false;                                 ///< synchronous=FULL
-  bool alone = false;   ///< in a transaction of its own; its std::invalid_argument goes to the caller only
-  bool urgent = false;  ///< not to be held back for the group
-  std::size_t rows = 1;
-};
-
-}  // namespace
 
 struct Lab::Impl {
   Impl(const std::filesystem::path& file, std::chrono::milliseconds wait, const char* vfs) {
@@ -51,158 +27,7 @@ struct Lab::Impl {
     // A checkpoint costs two syncs: every 16 MB instead of every 4.
     db->run("PRAGMA wal_autocheckpoint = 4000");
     scribe.emplace(*db);
-    writer = std::thread([this] { write_loop(); });
-  }
-
-  ~Impl() {
-    {
-      const std::lock_guard guard(mutex);
-      stop = true;
-    }
-    work.notify_all();
-    writer.join();
-  }
-
-  bool on_writer() const { return std::this_thread::get_id() == writer.get_id(); }
-
-  void post(Job job) {
-    std::unique_lock guard(mutex);
-    if (!on_writer()) room.wait(guard, [&] { return waiting_rows < queue_rows || failure; });
-    if (failure) std::rethrow_exception(failure);
-    waiting_rows += job.rows;
-    hurry = hurry || job.urgent || job.durable || job.alone || waiting_rows >= group_rows;
-    if (queue.empty()) first_posted = std::chrono::steady_clock::now();
-    queue.push_back(std::move(job));
-    guard.unlock();
-    work.notify_one();
-  }
-
-  /// Runs `f(scribe)` on the writer's thread in a transaction of its own, after everything posted before.
-  template <class F>
-  auto call(F f, bool durable) {
-    using Result = std::invoke_result_t<F, Scribe&>;
-    if (on_writer()) throw std::logic_error("a callback of the lab may not wait for the lab");
-    std::promise<Result> promise;
-    auto answer = promise.get_future();
-    std::function<void()> deliver;
-    post({.write =
-              [&](Scribe& s) {
-                if constexpr (std::is_void_v<Result>) {
-                  f(s);
-                  deliver = [&] { promise.set_value(); };
-                } else {
-                  auto result = std::make_shared<Result>(f(s));
-                  deliver = [&promise, result] { promise.set_value(std::move(*result)); };
-                }
-              },
-          .committed = [&] { deliver(); },
-          .failed = [&](std::exception_ptr error) { promise.set_exception(error); },
-          .durable = durable,
-          .alone = true});
-    return answer.get();
-  }
-
-  void write_loop() {
-    for (;;) {
-      std::vector<Job> jobs;
-      {
-        std::unique_lock guard(mutex);
-        work.wait(guard, [&] { return stop || !queue.empty(); });
-        work.wait_until(guard, first_posted + group_time, [&] { return stop || hurry; });
-        if (queue.empty() && stop) return;
-        jobs.assign(std::make_move_iterator(queue.begin()), std::make_move_iterator(queue.end()));
-        queue.clear();
-        waiting_rows = 0;
-        hurry = false;
-      }
-      room.notify_all();
-      for (std::size_t begin = 0; begin < jobs.size();) {
-        std::size_t end = begin + 1;
-        if (!jobs[begin].alone)
-          while (end < jobs.size() && !jobs[end].alone) ++end;
-        if (!write_group(std::span(jobs).subspan(begin, end - begin))) {
-          abandon(std::span(jobs).subspan(begin));
-          return;
-        }
-        begin = end;
-      }
-    }
-  }
-
-  /// Commits some jobs in one transaction. @returns false after a failure that ends the writer.
-  bool write_group(std::span<Job> jobs) {
-    bool durable = false, seals = false;
-    std::vector<TrialRow> trials;
-    for (Job& job : jobs) {
-      durable = durable || job.durable;
-      seals = seals || job.seals;
-      if (job.trial) trials.push_back(std::move(*job.trial));
-    }
-    try {
-      set_durable(durable);
-      Transaction transaction(*db);
-      scribe->add_trials(trials);
-      for (Job& job : jobs)
-        if (job.write) job.write(*scribe);
-      if (seals) scribe->seal();
-      transaction.commit();
-      for (Job& job : jobs) {
-        job.failed = nullptr;
-        if (job.committed) job.committed();
-      }
-      return true;
-    } catch (const std::invalid_argument&) {
-      if (!jobs.front().alone) return fail(std::current_exception());
-      jobs.front().failed(std::current_exception());
-      return true;
-    } catch (...) {
-      return fail(std::current_exception());
-    }
-  }
-
-  bool fail(std::exception_ptr error) {
-    std::function<void(const StoreError&)> tell;
-    {
-      const std::lock_guard guard(mutex);
-      failure = error;
-      tell = told;
-    }
-    room.notify_all();
-    if (tell) tell(as_store_error(error));
-    return false;
-  }
-
-  static StoreError as_store_error(std::exception_ptr error) {
-    try {
-      std::rethrow_exception(error);
-    } catch (const StoreError& store_error) {
-      return store_error;
-    } catch (const std::exception& other) {
-      return {StoreError::Reason::refused, other.what()};
-    } catch (...) {
-      return {StoreError::Reason::refused, "something thrown that is not a std::exception"};
-    }
-  }
-
-  /// Nobody may wait for ever: what was queued is told of the failure too.
-  void abandon(std::span<Job> jobs) {
-    std::deque<Job> rest;
-    {
-      const std::lock_guard guard(mutex);
-      rest.swap(queue);
-    }
-    for (Job& job : jobs)
-      if (job.failed) job.failed(failure);
-    for (Job& job : rest)
-      if (job.failed) job.failed(failure);
-  }
-
-  void set_durable(bool wanted) {
-    if (durable_now == wanted) return;
-    db->run(wanted ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-    if (db->integer("PRAGMA synchronous") != (wanted ? 2 : 1))
-      throw StoreError(StoreError::Reason::refused, "PRAGMA synchronous did not take");
-    durable_now = wanted;
+    writer.emplace(*db, *scribe);
   }
 
   RunMemory run(Id run_id) {
@@ -241,39 +66,27 @@ struct Lab::Impl {
   std::unordered_map<Id, PointMemory> points;
   std::unordered_map<Id, Id> point_of_prediction;
 
-  std::mutex mutex;
-  std::condition_variable work, room;
-  std::deque<Job> queue;
-  std::size_t waiting_rows = 0;
-  bool hurry = false, stop = false;
-  bool durable_now = true;  // SQLite's default
-  std::chrono::steady_clock::time_point first_posted;
-  std::exception_ptr failure;
-  std::function<void(const StoreError&)> told;
-  std::thread writer;
+  std::optional<GroupWriter> writer;  // last, so that it ends first
 };
 
 Lab::Lab(const std::filesystem::path& file, std::chrono::milliseconds wait, const char* vfs)
     : impl_(std::make_unique<Impl>(file, wait, vfs)) {}
 Lab::~Lab() = default;
 
-void Lab::on_failure(std::function<void(const StoreError&)> failed) {
-  const std::lock_guard guard(impl_->mutex);
-  impl_->told = std::move(failed);
-}
+void Lab::on_failure(std::function<void(const StoreError&)> failed) { impl_->writer->on_failure(std::move(failed)); }
 
 std::optional<RunState> Lab::find_run(const std::string& study_sha256) {
-  return impl_->call([&](Scribe&) { return store::find_run(*impl_->db, study_sha256); }, false);
+  return impl_->writer->call([&](Scribe&) { return store::find_run(*impl_->db, study_sha256); }, false);
 }
 
 Id Lab::begin_run(const RunPlan& plan) {
-  RunMemory run = impl_->call([&](Scribe& s) { return s.begin_run(plan); }, true);
+  RunMemory run = impl_->writer->call([&](Scribe& s) { return s.begin_run(plan); }, true);
   const std::lock_guard guard(impl_->memory_mutex);
   return (impl_->runs[run.run_id] = std::move(run)).run_id;
 }
 
 void Lab::resume_run(Id run_id) {
-  RunMemory run = impl_->call(
+  RunMemory run = impl_->writer->call(
       [&](Scribe& s) {
         RunMemory recalled = recall_run(*impl_->db, run_id);
         s.add_event(recalled, "running");
@@ -288,12 +101,12 @@ void Lab::end_run(Id run_id, const std::string& status) {
   if (status != "finished" && status != "interrupted")
     throw std::invalid_argument("status " + status + ": a run ends finished or interrupted");
   const RunMemory run = impl_->run(run_id);
-  impl_->call([&](Scribe& s) { s.add_event(run, status); }, true);
+  impl_->writer->call([&](Scribe& s) { s.add_event(run, status); }, true);
 }
 
 std::vector<PointState> Lab::load_points(Id run_id) {
   std::vector<PointMemory> memories;
-  auto states = impl_->call(
+  auto states = impl_->writer->call(
       [&](Scribe&) { return store::load_points(*impl_->db, recall_run(*impl_->db, run_id), memories); }, false);
   for (std::size_t i = 0; i < states.size(); ++i)
     if (!states[i].judged) impl_->remember(std::move(memories[i]));
@@ -306,18 +119,19 @@ void Lab::seal(Id run_id, SealedPoint point, std::function<void(const SealReceip
   impl_->check_law(run, point);
   const std::size_t rows = point.series.size() + 1;
   auto memory = std::make_shared<PointMemory>();
-  impl_->post({.write = [memory, run = std::move(run),
-                         point = std::move(point)](Scribe& s) { *memory = s.add_point(run, point); },
-               .committed =
-                   [this, memory, sealed = std::move(sealed)] {
-                     SealReceipt receipt{memory->point_id, {}};
-                     for (const auto& series : memory->series) receipt.prediction_ids.push_back(series.prediction_id);
-                     impl_->remember(std::move(*memory));
-                     if (sealed) sealed(receipt);
-                   },
-               .seals = true,
-               .durable = true,
-               .rows = rows});
+  impl_->writer->post({.write = [memory, run = std::move(run),
+                                 point = std::move(point)](Scribe& s) { *memory = s.add_point(run, point); },
+                       .committed =
+                           [this, memory, sealed = std::move(sealed)] {
+                             SealReceipt receipt{memory->point_id, {}};
+                             for (const auto& series : memory->series)
+                               receipt.prediction_ids.push_back(series.prediction_id);
+                             impl_->remember(std::move(*memory));
+                             if (sealed) sealed(receipt);
+                           },
+                       .seals = true,
+                       .durable = true,
+                       .rows = rows});
 }
 
 void Lab::seal_replicates(Id run_id, std::vector<ReplicatePrediction> values, std::function<void()> sealed) {
@@ -342,26 +156,26 @@ void Lab::seal_replicates(Id run_id, std::vector<ReplicatePrediction> values, st
     }
   }
   const std::size_t rows = values.size();
-  impl_->post({.write =
-                   [values = std::move(values), series](Scribe& s) {
-                     std::vector<const PointMemory::Series*> of;
-                     for (const auto& one : *series) of.push_back(&one);
-                     s.add_replicates(values, of);
-                   },
-               .committed =
-                   [sealed = std::move(sealed)] {
-                     if (sealed) sealed();
-                   },
-               .seals = true,
-               .durable = true,
-               .rows = rows});
+  impl_->writer->post({.write =
+                           [values = std::move(values), series](Scribe& s) {
+                             std::vector<const PointMemory::Series*> of;
+                             for (const auto& one : *series) of.push_back(&one);
+                             s.add_replicates(values, of);
+                           },
+                       .committed =
+                           [sealed = std::move(sealed)] {
+                             if (sealed) sealed();
+                           },
+                       .seals = true,
+                       .durable = true,
+                       .rows = rows});
 }
 
 void Lab::post_unsealed_point(Id run_id, const SealedPoint& point, std::function<void(Id point_id)> stored) {
   RunMemory run = impl_->run(run_id);
   impl_->check_law(run, point);
   auto memory = std::make_shared<PointMemory>();
-  impl_->post(
+  impl_->writer->post(
       {.write = [memory, run = std::move(run), point](Scribe& s) { *memory = s.add_unsealed_point(run, point); },
        .committed =
            [this, memory, stored = std::move(stored)] {
@@ -373,16 +187,16 @@ void Lab::post_unsealed_point(Id run_id, const SealedPoint& point, std::function
 }
 
 void Lab::post_trial(Trial trial) {
-  TrialRow row;
-  {
-    const std::lock_guard guard(impl_->memory_mutex);
-    PointMemory& point = impl_->point(trial.point_id);
-    row = checked(trial, point);
-    ++point.trials;
-    point.core_us += row.wall_us;
-  }
+  std::unique_lock guard(impl_->memory_mutex);
+  PointMemory& point = impl_->point(trial.point_id);
+  TrialRow row = checked(trial, point);
+  ++point.trials;
+  point.core_us += row.wall_us;
   const std::size_t rows = row.values.size() + 1;
-  impl_->post({.trial = std::move(row), .rows = rows});
+  // The first trial of an abstained point brings the cells that the others refer to: none may be queued before it.
+  const bool first = !row.new_grids.empty();
+  if (!first) guard.unlock();
+  impl_->writer->post({.trial = std::move(row), .rows = rows}, !first);
 }
 
 void Lab::post_verdicts(std::vector<Verdict> verdicts) {
@@ -396,31 +210,23 @@ void Lab::post_verdicts(std::vector<Verdict> verdicts) {
   }
   std::size_t rows = 1;
   for (const Verdict& verdict : verdicts) rows += 1 + verdict.residuals.size();
-  impl_->post({.write = [point = std::move(point),
-                         verdicts = std::move(verdicts)](Scribe& s) { s.add_verdicts(point, verdicts); },
-               .rows = rows});
+  impl_->writer->post({.write = [point = std::move(point),
+                                 verdicts = std::move(verdicts)](Scribe& s) { s.add_verdicts(point, verdicts); },
+                       .rows = rows});
 }
 
 std::vector<PrimaryP> Lab::primary_p_falsify(Id run_id) {
-  return impl_->call([&](Scribe&) { return store::primary_p_falsify(*impl_->db, run_id); }, false);
+  return impl_->writer->call([&](Scribe&) { return store::primary_p_falsify(*impl_->db, run_id); }, false);
 }
 
 void Lab::set_adjusted(Id run_id, const std::string& law, const std::vector<std::pair<Id, double>>& p_by_prediction) {
-  impl_->call([&](Scribe& s) { s.add_adjusted(run_id, law, p_by_prediction); }, false);
+  impl_->writer->call([&](Scribe& s) { s.add_adjusted(run_id, law, p_by_prediction); }, false);
 }
 
-void Lab::flush() {
-  if (impl_->on_writer()) throw std::logic_error("a callback of the lab may not wait for the lab");
-  std::promise<void> promise;
-  impl_->post({.committed = [&] { promise.set_value(); },
-               .failed = [&](std::exception_ptr error) { promise.set_exception(error); },
-               .urgent = true,
-               .rows = 0});
-  promise.get_future().get();
-}
+void Lab::flush() { impl_->writer->flush(); }
 
 std::string Lab::chain_head() {
-  return impl_->call([](Scribe& s) { return to_hex(s.chain_head()); }, false);
+  return impl_->writer->call([](Scribe& s) { return to_hex(s.chain_head()); }, false);
 }
 
 }  // namespace lmw::store

@@ -1,8 +1,13 @@
 #include "lab_support.h"
 
 #include <doctest/doctest.h>
+#include <lmw/store/export.h>
+#include <lmw/store/verify.h>
 
+#include <atomic>
 #include <cmath>
+#include <sstream>
+#include <thread>
 
 using namespace lmw::store;
 using namespace lmw::store::testing;
@@ -156,6 +161,34 @@ TEST_SUITE("store/lab") {
     const auto points = lab.load_points(run);
     CHECK_FALSE(points[0].was_sealed);
     CHECK(points[0].judged);
+  }
+
+  TEST_CASE("trials posted by several threads are the same rows as those of one") {
+    const TempFolder folder;
+    std::vector<std::string> exports;
+    for (const int threads : {1, 4}) {
+      const auto file = folder / (std::to_string(threads) + ".db");
+      {
+        Lab lab(file);
+        const Id run = lab.begin_run(plan());
+        const Id curve = seal(lab, run, curve_point(1)).point_id, humble = seal(lab, run, abstained_point(1)).point_id;
+        std::vector<std::jthread> posting;
+        for (int t = 0; t < threads; ++t)
+          posting.emplace_back([&, t] {
+            for (int j = t; j < 200; j += threads) {
+              lab.post_trial(scalar_trial(humble, j, 0.001 * j));
+              lab.post_trial(curve_trial(curve, j, 0.001 * j));
+              if (j % 50 == 0) lab.flush();
+            }
+          });
+        posting.clear();
+        lab.end_run(run, "finished");
+      }
+      CHECK(verify(file).ok());
+      std::ostringstream out;
+      exports.push_back(export_canonical(file, out));
+    }
+    CHECK(exports[0] == exports[1]);
   }
 
   TEST_CASE("a callback may seal and post, and may not wait") {
