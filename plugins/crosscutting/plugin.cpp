@@ -1,0 +1,13 @@
+#include <lmw/sdk/sdk.h>
+
+namespace lmw::crosscutting {
+
+void add_gd_quadratic_divergence(sdk::LawList& laws);
+
+void fill(sdk::LawList& laws) {
+  add_gd_quadratic_divergence(laws);
+}
+
+}  // namespace lmw::crosscutting
+
+LMW_PLUGIN(crosscutting, lmw::crosscutting::fill)
