@@ -3,9 +3,11 @@
 namespace lmw::crosscutting {
 
 void add_gd_quadratic_divergence(sdk::LawList& laws);
+void add_born_dead_relu(sdk::LawList& laws);
 
 void fill(sdk::LawList& laws) {
   add_gd_quadratic_divergence(laws);
+  add_born_dead_relu(laws);
 }
 
 }  // namespace lmw::crosscutting
