@@ -4,10 +4,12 @@ namespace lmw::crosscutting {
 
 void add_gd_quadratic_divergence(sdk::LawList& laws);
 void add_born_dead_relu(sdk::LawList& laws);
+void add_saddle_plateau_escape(sdk::LawList& laws);
 
 void fill(sdk::LawList& laws) {
   add_gd_quadratic_divergence(laws);
   add_born_dead_relu(laws);
+  add_saddle_plateau_escape(laws);
 }
 
 }  // namespace lmw::crosscutting
