@@ -6,12 +6,14 @@ void add_gd_quadratic_divergence(sdk::LawList& laws);
 void add_born_dead_relu(sdk::LawList& laws);
 void add_saddle_plateau_escape(sdk::LawList& laws);
 void add_symmetric_init_trap(sdk::LawList& laws);
+void add_xor_local_minima(sdk::LawList& laws);
 
 void fill(sdk::LawList& laws) {
   add_gd_quadratic_divergence(laws);
   add_born_dead_relu(laws);
   add_saddle_plateau_escape(laws);
   add_symmetric_init_trap(laws);
+  add_xor_local_minima(laws);
 }
 
 }  // namespace lmw::crosscutting
