@@ -7,6 +7,7 @@ void add_born_dead_relu(sdk::LawList& laws);
 void add_saddle_plateau_escape(sdk::LawList& laws);
 void add_symmetric_init_trap(sdk::LawList& laws);
 void add_xor_local_minima(sdk::LawList& laws);
+void add_circle_odd_frequency_trap(sdk::LawList& laws);
 
 void fill(sdk::LawList& laws) {
   add_gd_quadratic_divergence(laws);
@@ -14,6 +15,7 @@ void fill(sdk::LawList& laws) {
   add_saddle_plateau_escape(laws);
   add_symmetric_init_trap(laws);
   add_xor_local_minima(laws);
+  add_circle_odd_frequency_trap(laws);
 }
 
 }  // namespace lmw::crosscutting
