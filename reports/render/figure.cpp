@@ -37,8 +37,7 @@ std::vector<std::string> judged_observables(const Law& law) {
 }
 
 /// What the value axis shows: the observable, or how far it lies from each replicate's own prediction.
-std::string axis_label(const Law& law, const std::string& observable) {
-  const std::string compare = compare_of(law, observable);
+std::string axis_label(const Law& law, const std::string& observable, const std::string& compare) {
   if (compare == "ratio") return observable + ": measured / predicted − 1";
   const std::string label = with_unit(observable, law.unit_of(observable));
   return compare == "difference" ? label + ": measured − predicted" : label;
@@ -123,7 +122,7 @@ void place_scalars(Drawing& drawing, const ObservableCard* card) {
     row.low = s.ci_low;
     row.high = s.ci_high;
     row.mark = s.mark;
-    row.value = number(s.measured) + " / " + number(s.band.centre);
+    row.value = (s.compare == "value" ? "" : s.compare + " ") + number(s.measured) + " / " + number(s.band.centre);
     row.tooltip = s.tooltip();
     for (const auto& rival : s.rivals) row.rivals.push_back(rival.second);
   }
@@ -174,8 +173,15 @@ Markup figure_legend(const Drawing& drawing) {
   }
   entries.push_back({Swatch::line, Mark::dot, "prediction", "prediction, sealed before the measurement"});
   entries.push_back({Swatch::band, Mark::dot, "band", "tolerance, ε + b_th"});
-  if (!drawing.panels.empty())
-    for (std::size_t i = 0; i < drawing.rivals.size(); ++i)
+  const auto in_panels = [&](const std::string& rival) {
+    for (const FigurePanel& panel : drawing.panels)
+      for (const Sample& s : panel.samples)
+        for (const auto& [name, predicted] : s.rivals)
+          if (name == rival) return true;
+    return false;
+  };
+  for (std::size_t i = 0; i < drawing.rivals.size(); ++i)
+    if (in_panels(drawing.rivals[i]))
       entries.push_back({Swatch::line, Mark::dot, rival_style(i), "rival: " + drawing.rivals[i]});
   if (!drawing.alone.empty() && !drawing.rivals.empty())
     entries.push_back(
@@ -241,7 +247,7 @@ std::vector<Figure> figures(const LabFile& lab, const Run& run, const Law& law) 
       place_scalars(drawing, card);
     limit_panels(drawing);
     for (FigurePanel& panel : drawing.panels) {
-      panel.observable = axis_label(law, observable);
+      panel.observable = axis_label(law, observable, panel.samples.front().compare);
       panel.log_x = card != nullptr && card->log_axis;
       panel.log_y = card != nullptr && card->log_value;
     }
@@ -250,7 +256,8 @@ std::vector<Figure> figures(const LabFile& lab, const Run& run, const Law& law) 
     draw_panels(html, drawing);
     html.add(figure_legend(drawing)).add(caption_of(drawing, card));
     out.push_back(framed(drawing.id, law.file_stem(), html.take(), sql, rows));
-    if (compare_of(law, observable) != "value")
+    if (std::any_of(drawing.samples.begin(), drawing.samples.end(),
+                    [](const Sample& s) { return s.compare != "value"; }))
       if (auto figure = replicates_figure(lab, run, law, observable, "figure-" + std::to_string(out.size() + 1)))
         out.push_back(std::move(*figure));
   }

@@ -46,12 +46,6 @@ std::string with_unit(const std::string& name, const std::string& unit) {
   return unit.empty() || unit == "1" ? name : name + " (" + unit + ")";
 }
 
-std::string compare_of(const Law& law, const std::string& observable) {
-  for (const Comparison& c : law.comparisons)
-    if (c.observable == observable && !c.compare.empty()) return c.compare;
-  return "value";
-}
-
 std::string parameter_columns(const Law& law) {
   std::string columns;
   for (const std::string& name : law.varying)
@@ -91,7 +85,8 @@ std::string replicates_figure_sql(const Run& run, const Law& law, const std::str
   const std::string run_id = std::to_string(run.run_id), id = sql_text(law.law), name = sql_text(observable);
   return "SELECT v.point_id, " + parameter_columns(law) +
          "m.replicate, m.seed, p.x, p.predicted, m.value AS measured,\n"
-         "       p.eps + p.b_th AS tolerance, v.kind, v.regime, v.must_break, v.decision, v.verdict, v.sub_verdict\n"
+         "       p.eps + p.b_th AS tolerance, p.compare, v.kind, v.regime, v.must_break, v.decision, v.verdict, "
+         "v.sub_verdict\n"
          "FROM verdicts AS v\n"
          "JOIN predictions AS p ON p.prediction_id = v.prediction_id AND p.x IS v.at_x\n"
          "JOIN measurements AS m ON m.point_id = v.point_id AND m.observable = v.observable AND m.x IS p.x\n"
@@ -130,6 +125,7 @@ std::vector<Sample> samples_of(const Rows& rows, const Law& law) {
     const Mark whole = mark_of(c);
     s.mark = std::isnan(s.x) ? whole : mark_in_curve(s, whole);
     s.label = settings[s.point_id];
+    s.compare = rows.text(i, "compare");
     s.verdict = spoken(c.verdict) + (c.sub_verdict.empty() ? "" : ", " + c.sub_verdict);
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -35,7 +35,4 @@ const ObservableCard* card_of(const Law& law, const std::string& observable);
 /// "time (steps)"; the name alone if it has no unit.
 std::string with_unit(const std::string& name, const std::string& unit);
 
-/// How the observable is compared in this law: value, difference, ratio.
-std::string compare_of(const Law& law, const std::string& observable);
-
 }  // namespace lmw::reports

@@ -16,8 +16,9 @@ struct Sample {
   Band band;  ///< of the prediction
   double measured = 0, ci_low = 0, ci_high = 0;
   Mark mark = Mark::dot;
-  std::string label;    ///< the setting, for tooltips and lists
-  std::string verdict;  ///< in words, for tooltips
+  std::string label;              ///< the setting, for tooltips and lists
+  std::string compare = "value";  ///< or difference, ratio: from each replicate's own prediction
+  std::string verdict;            ///< in words, for tooltips
   std::vector<std::pair<std::string, double>> rivals;
 
   /// "n = 3: measured 0.51, predicted 0.5 ± 0.02; confirmed"

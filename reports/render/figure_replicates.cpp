@@ -30,7 +30,8 @@ std::vector<double> along(const Scale& scale) {
 /// The tolerance that all rows share, or NaN.
 double shared_tolerance(const Rows& rows) {
   for (std::size_t i = 1; i < rows.size(); ++i)
-    if (rows.real(i, "tolerance") != rows.real(0, "tolerance")) return nothing;
+    if (rows.real(i, "tolerance") != rows.real(0, "tolerance") || rows.text(i, "compare") != rows.text(0, "compare"))
+      return nothing;
   return rows.real(0, "tolerance");
 }
 
@@ -67,7 +68,7 @@ std::optional<Figure> replicates_figure(const LabFile& lab, const Run& run, cons
   Panel panel{.y = {.label = name + ", measured", .scale = fit_scale(both, log, 0.05), .ticks_at = {}}, .height = 300};
   const std::vector<double> line = along(plot.x.scale);
   const double tolerance = shared_tolerance(rows);
-  const bool ratio = compare_of(law, observable) == "ratio";
+  const bool ratio = rows.text(0, "compare") == "ratio";
   if (!std::isnan(tolerance)) {
     PlotBand band{.x = line, .low = {}, .high = {}, .style = "band"};
     for (const double p : line) {

@@ -50,7 +50,14 @@ void heading(Html& out, const Law& law) {
   out.element("code", law.law).text(" · version " + std::to_string(law.law_version)).close();
   out.element("h1", law.heading());
   out.element("p", law.claim, {{"class", "claim lede"}});
-  if (!law.formula.empty()) out.open("div", {{"class", "formula"}}).add(formula(law.formula, true)).close();
+  if (!law.formula.empty()) {
+    out.open("div", {{"class", "formula"}, {"tabindex", "0"}, {"role", "group"}, {"aria-label", "Formula"}});
+    if (to_mathml(law.formula, true))
+      for (const std::string& statement : statements(law.formula)) out.add(formula(statement, true));
+    else
+      out.add(formula(law.formula, true));
+    out.close();
+  }
   if (!law.source.empty()) out.element("p", law.source, {{"class", "source"}});
 }
 

@@ -363,21 +363,22 @@ class Parser : private latex::TokenReader {
   std::string style_;
 };
 
-std::string_view without_delimiters(std::string_view s) {
+std::string_view trimmed(std::string_view s) {
   const auto blank = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
-  const auto trim = [&] {
-    while (!s.empty() && blank(s.front())) s.remove_prefix(1);
-    while (!s.empty() && blank(s.back())) s.remove_suffix(1);
-  };
-  trim();
+  while (!s.empty() && blank(s.front())) s.remove_prefix(1);
+  while (!s.empty() && blank(s.back())) s.remove_suffix(1);
+  return s;
+}
+
+std::string_view without_delimiters(std::string_view s) {
+  s = trimmed(s);
   for (const auto& [open, close] :
        {std::pair<std::string_view, std::string_view>{"$$", "$$"}, {"$", "$"}, {"\\(", "\\)"}, {"\\[", "\\]"}})
     if (s.size() > open.size() + close.size() && s.starts_with(open) && s.ends_with(close)) {
       s = s.substr(open.size(), s.size() - open.size() - close.size());
       break;
     }
-  trim();
-  return s;
+  return trimmed(s);
 }
 
 }  // namespace
@@ -394,6 +395,36 @@ std::optional<Markup> to_mathml(std::string_view latex, bool display) {
   } catch (const Unknown&) {
     return std::nullopt;
   }
+}
+
+std::vector<std::string> statements(std::string_view latex) {
+  const std::string_view body = without_delimiters(latex);
+  std::vector<std::string> out;
+  int depth = 0;
+  std::size_t begin = 0;
+  const auto keep = [&](std::size_t end, std::size_t next) {
+    const std::string_view part = trimmed(body.substr(begin, end - begin));
+    const bool condition = part.starts_with('(') || part.starts_with("\\text");
+    if (condition && !out.empty())
+      out.back() += "\\quad " + std::string(part);
+    else if (!part.empty())
+      out.emplace_back(part);
+    begin = next;
+  };
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    if (body[i] == '{') ++depth;
+    if (body[i] == '}') --depth;
+    if (body[i] != '\\') continue;
+    std::size_t end = i + 1;
+    while (end < body.size() && std::isalpha(static_cast<unsigned char>(body[end])) != 0) ++end;
+    const std::string_view command = body.substr(i + 1, end - i - 1);
+    if (command == "left" || command == "begin") ++depth;
+    if (command == "right" || command == "end") --depth;
+    if (depth == 0 && (command == "quad" || command == "qquad")) keep(i, end);
+    i = command.empty() ? end : end - 1;  // an escaped sign, as in \\{, is no bracket
+  }
+  keep(body.size(), body.size());
+  return out;
 }
 
 Markup formula(std::string_view latex, bool display) {

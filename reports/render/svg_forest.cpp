@@ -10,7 +10,7 @@
 namespace lmw::reports {
 namespace {
 
-constexpr double row_height = 26, forest_width = 720, forest_top = 22, forest_bottom = 40;
+constexpr double row_height = 26, forest_width = 720, forest_top = 22, forest_bottom = 40, longest_label = 300;
 
 /// The drawn range in tolerances: 2, or a little more if that shows everything, never past 4.
 double reach(const std::vector<ForestRow>& rows) {
@@ -78,9 +78,11 @@ Markup forest(const std::string& id, const std::string& title, const std::string
     label_room = std::max(label_room, svg::text_width(row.label));
     value_room = std::max(value_room, svg::text_width(row.value));
   }
-  label_room = std::min(label_room, 300.0);
-  value_room = std::min(value_room, 160.0);
-  const double bottom = forest_top + row_height * static_cast<double>(rows.size());
+  value_room = std::min(value_room, 200.0);
+  const bool above = label_room > longest_label;  // then each label gets a line of its own
+  if (above) label_room = 0;
+  const double pitch = row_height + (above ? 18 : 0);
+  const double bottom = forest_top + pitch * static_cast<double>(rows.size());
   Scale scale{.log = false, .lo = -reach(rows), .hi = reach(rows)};
   scale.from = label_room + 16;
   scale.to = forest_width - value_room - 16;
@@ -98,8 +100,11 @@ Markup forest(const std::string& id, const std::string& title, const std::string
             "axis-label");
   out.close();
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const double y = forest_top + row_height * (static_cast<double>(i) + 0.5);
-    svg::text(out, label_room, y + 4, svg::fitted(rows[i].label, label_room), "end", "row-label");
+    const double y = forest_top + pitch * static_cast<double>(i + 1) - row_height / 2;
+    if (above)
+      svg::text(out, 0, y - row_height / 2 - 4, svg::fitted(rows[i].label, forest_width), "start", "row-label");
+    else
+      svg::text(out, label_room, y + 4, rows[i].label, "end", "row-label");
     draw_row(out, rows[i], scale, y);
     svg::text(out, forest_width, y + 4, svg::fitted(rows[i].value, value_room), "end", "row-value");
   }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 using lmw::reports::formula;
 using lmw::reports::to_mathml;
@@ -107,6 +108,17 @@ TEST_SUITE("reports/mathml") {
           "<mtable><mtr><mtd><mi>a</mi></mtd></mtr><mtr><mtd><mi>b</mi></mtd></mtr></mtable>");
     CHECK(body("\\begin{matrix} a \\\\[1ex b \\end{matrix}") == "(none)");
     CHECK(body("\\begin{pmatrix} a \\end{bmatrix}") == "(none)");
+  }
+
+  TEST_CASE("statements are cut at quads outside of brackets, and keep their conditions") {
+    using Texts = std::vector<std::string>;
+    CHECK(lmw::reports::statements("a=1,\\quad b=2 \\qquad c") == Texts{"a=1,", "b=2", "c"});
+    CHECK(lmw::reports::statements("a \\quad (x<1), \\quad b \\quad \\text{else}") ==
+          Texts{"a\\quad (x<1),", "b\\quad \\text{else}"});
+    CHECK(lmw::reports::statements("\\left( a \\quad b \\right)") == Texts{"\\left( a \\quad b \\right)"});
+    CHECK(lmw::reports::statements("\\{ a \\quad b") == Texts{"\\{ a", "b"});
+    CHECK(lmw::reports::statements("$x$") == Texts{"x"});
+    CHECK(lmw::reports::statements("").empty());
   }
 
   TEST_CASE("formulas of the field come out whole") {
