@@ -16,6 +16,7 @@ namespace lmw::reports {
 namespace {
 
 constexpr int curve_points = 64;
+constexpr std::size_t least_replicates = 3;  // fewer are no picture
 
 /// Values evenly spread over an axis, equal steps or equal ratios.
 std::vector<double> along(const Scale& scale) {
@@ -50,23 +51,21 @@ std::optional<Figure> replicates_figure(const LabFile& lab, const Run& run, cons
                                         const std::string& observable, const std::string& id) {
   const std::string sql = replicates_figure_sql(run, law, observable);
   const Rows rows = lab.query(sql);
-  if (rows.size() == 0) return std::nullopt;
-  std::vector<double> predicted, both;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    predicted.push_back(rows.real(i, "predicted"));
+  if (rows.size() < least_replicates) return std::nullopt;
+  std::vector<double> both;
+  for (std::size_t i = 0; i < rows.size(); ++i)
     both.insert(both.end(), {rows.real(i, "predicted"), rows.real(i, "measured")});
-  }
-  const bool log = wants_log(both, 30);
+  const Scale scale = fit_scale(both, wants_log(both, 30), 0.05);  // of both axes: agreement is the diagonal
   const std::string name = with_unit(observable, law.unit_of(observable));
   Plot plot{.id = id + "-1",
             .title = observable + ": each replicate against its own prediction",
             .description = plural(static_cast<std::int64_t>(rows.size()), "replicate") +
                            ". On the line, measurement and prediction agree. The data follow as a table.",
             .width = 520,
-            .x = {.label = name + ", predicted", .scale = fit_scale(predicted, log, 0.05), .ticks_at = {}},
+            .x = {.label = name + ", predicted", .scale = scale, .ticks_at = {}},
             .panels = {}};
-  Panel panel{.y = {.label = name + ", measured", .scale = fit_scale(both, log, 0.05), .ticks_at = {}}, .height = 300};
-  const std::vector<double> line = along(plot.x.scale);
+  Panel panel{.y = {.label = name + ", measured", .scale = scale, .ticks_at = {}}, .height = 300};
+  const std::vector<double> line = along(scale);
   const double tolerance = shared_tolerance(rows);
   const bool ratio = rows.text(0, "compare") == "ratio";
   if (!std::isnan(tolerance)) {
