@@ -185,7 +185,10 @@ void complete(Law& law) {
 
 }  // namespace
 
-std::string Parameter::shown() const { return std::isfinite(value) ? number(value, 12) : text; }
+std::string Parameter::shown() const {
+  if (!std::isfinite(value)) return text;
+  return number(value, value == std::floor(value) ? 15 : 6);  // whole numbers keep all of their digits
+}
 
 std::string Law::file_stem() const {
   std::string stem = law;
