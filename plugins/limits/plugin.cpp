@@ -1,0 +1,11 @@
+#include <lmw/sdk/sdk.h>
+
+namespace lmw::limits {
+
+void add_nngp_kernel_recursion(sdk::LawList& laws);
+
+void fill(sdk::LawList& laws) { add_nngp_kernel_recursion(laws); }
+
+}  // namespace lmw::limits
+
+LMW_PLUGIN(limits, lmw::limits::fill)
