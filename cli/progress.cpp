@@ -51,11 +51,6 @@ void ProgressView::update(const host::Progress& progress, Clock::time_point now)
   }
 }
 
-void ProgressView::line(const std::string& text) {
-  finish();
-  out_ << text << std::endl;
-}
-
 void ProgressView::finish() {
   if (drawn_) out_ << "\r\x1b[K" << std::flush;
   drawn_ = false;

@@ -19,8 +19,6 @@ class ProgressView {
   ProgressView(std::ostream& out, const Terminal& terminal) : out_(out), terminal_(terminal) {}
 
   void update(const host::Progress& progress, Clock::time_point now = Clock::now());
-  /// A line of its own, above the bar.
-  void line(const std::string& text);
   /// Takes the bar away.
   void finish();
 

@@ -15,13 +15,20 @@ void list_laws(Session& session) {
   std::vector<const host::LawCard*> laws = session.registry().laws();
   const auto rank = [](const host::LawCard* law) { return std::find(pillars.begin(), pillars.end(), law->pillar); };
   std::stable_sort(laws.begin(), laws.end(), [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
+  // A line has room for the whole claim on a wide terminal only; a narrow one shows the title.
+  const std::size_t width = session.out_terminal().width;
+  const bool narrow = width > 0 && width < 140;
   Table table({{.name = "pillar", .heading = true},
                {.name = "law"},
+               {.name = "title", .machine_only = true},
                {.name = "claim", .fit = Fit::cut},
                {.name = "quick_core_seconds", .title = "quick s"},
-               {.name = "standard_core_seconds", .title = "standard s"}});
-  for (const host::LawCard* law : laws)
-    table.add({law->pillar, law->id, law->claim, law->quick.core_seconds, law->standard.core_seconds});
+               {.name = "standard_core_seconds", .title = "standard s", .machine_only = narrow}});
+  for (const host::LawCard* law : laws) {
+    Cell claim(law->claim);
+    if (narrow && !law->title.empty()) claim.shown = law->title;
+    table.add({law->pillar, law->id, law->title, std::move(claim), law->quick.core_seconds, law->standard.core_seconds});
+  }
   if (table.rows() > 0 || session.globals().format != Format::table) session.write(table);
   else session.note("no law is there; looked in " + session.plugin_path().back().string());
   const std::size_t refused = session.registry().refused().size();
@@ -29,12 +36,13 @@ void list_laws(Session& session) {
 }
 
 void list_plugins(Session& session) {
+  const bool all_good = session.registry().refused().empty();
   Table table({{.name = "plugin"},
                {.name = "version"},
                {.name = "laws"},
                {.name = "state"},
-               {.name = "reason", .fit = Fit::wrap},
-               {.name = "next_step", .fit = Fit::wrap},
+               {.name = "reason", .fit = Fit::wrap, .machine_only = all_good},
+               {.name = "next_step", .fit = Fit::wrap, .machine_only = all_good},
                {.name = "library", .fit = Fit::wrap}});
   for (const host::PluginCard& plugin : session.registry().plugins())
     table.add({plugin.id, plugin.version, plugin.laws.size(), Cell("ok", Tone::good), Cell(), Cell(), plugin.library.string()});
