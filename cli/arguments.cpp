@@ -172,10 +172,18 @@ class Parser {
     export_ = verb("export", "the lab's rows as text", "The lab");
     export_->add_flag("--canonical", export_arguments_.canonical, "without ids, times and host: equal rows, equal bytes");
 
-    verify_ = verb("verify", "recompute every hash, decision and count of the lab", "The lab");
+    verify_ = verb("verify", "recompute every hash of the lab", "The lab");
     verify_->add_option("--head", verify_arguments_.head, "the chain head that a report prints")->type_name("HASH");
 
     doctor_ = verb("doctor", "check this machine, the plugins and the lab", "The lab");
+
+    plugin_ = verb("plugin", "for authors: could the laws of a plugin have lost?", "Writing laws");
+    plugin_->add_option("ACTION", plugin_action_, "test")->type_name("")->required();
+    plugin_->add_option("WHAT", plugin_arguments_.targets, "laws: ids and patterns (all)")->type_name("");
+    plugin_->add_option("--effort", raw_.effort, "quick, standard or thorough (quick)")->type_name("EFFORT");
+    plugin_->add_option("--set", plugin_arguments_.set, "values, as in lmw run (repeatable)")
+        ->type_name("SETTING")->allow_extra_args(false);
+    plugin_->add_option("--replicates", raw_.replicates, "seeds a point (8)")->type_name("N");
   }
 
   std::string command() const {
@@ -253,18 +261,28 @@ class Parser {
       request.verb = verify_arguments_;
     } else if (chosen == doctor_) {
       request.verb = DoctorArguments{};
+    } else if (chosen == plugin_) {
+      require_one_of({"test"}, plugin_action_, "lmw plugin");
+      read_effort(plugin_arguments_.effort);
+      if (!raw_.replicates.empty())
+        plugin_arguments_.replicates = static_cast<int>(parse_integer(raw_.replicates, "--replicates", 2, 100'000));
+      request.verb = plugin_arguments_;
     } else {
       request.verb = StatusArguments{};
     }
     return request;
   }
 
+  template <class Text>
+  void read_effort(Text& effort) const {
+    if (raw_.effort.empty()) return;
+    require_one_of({"quick", "standard", "thorough"}, raw_.effort, "--effort");
+    effort = raw_.effort;
+  }
+
   RunArguments run_request() {
     RunArguments& run = run_arguments_;
-    if (!raw_.effort.empty()) {
-      require_one_of({"quick", "standard", "thorough"}, raw_.effort, "--effort");
-      run.effort = raw_.effort;
-    }
+    read_effort(run.effort);
     if (!raw_.replicates.empty()) run.replicates = static_cast<int>(parse_integer(raw_.replicates, "--replicates", 2, 100'000));
     if (!raw_.seed.empty()) run.seed = parse_integer(raw_.seed, "--seed", 0);
     if (!raw_.budget.empty()) run.budget = parse_duration(raw_.budget);
@@ -296,7 +314,7 @@ class Parser {
 
   CLI::App app_{"Learning Mechanics Workbench: claims about deep learning that can lose.\n"};
   CLI::App *list_, *show_, *data_, *run_, *status_, *verdicts_, *explain_, *diff_, *report_, *query_, *export_, *verify_,
-      *doctor_;
+      *doctor_, *plugin_;
   Raw raw_;
   Globals globals_;
   ListArguments list_arguments_;
@@ -308,6 +326,8 @@ class Parser {
   ExportArguments export_arguments_;
   VerifyArguments verify_arguments_;
   ReportArguments report_arguments_;
+  PluginTestArguments plugin_arguments_;
+  std::string plugin_action_;
 };
 
 }  // namespace

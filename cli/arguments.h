@@ -70,12 +70,18 @@ struct DataArguments {
   std::string name;
 };
 struct DoctorArguments {};
+struct PluginTestArguments {
+  std::vector<std::string> targets;  ///< patterns of laws; empty: all
+  std::string effort = "quick";
+  std::vector<std::string> set;
+  int replicates = 8;
+};
 
 struct Request {
   Globals globals;
   std::variant<ListArguments, ShowArguments, RunArguments, StatusArguments, VerdictsArguments, ExplainArguments,
                DiffArguments, QueryArguments, VerifyArguments, ExportArguments, ReportArguments, DataArguments,
-               DoctorArguments>
+               DoctorArguments, PluginTestArguments>
       verb;
 };
 

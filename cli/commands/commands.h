@@ -21,5 +21,6 @@ int execute(const ExportArguments& arguments, Session& session);
 int execute(const ReportArguments& arguments, Session& session);
 int execute(const DataArguments& arguments, Session& session);
 int execute(const DoctorArguments& arguments, Session& session);
+int execute(const PluginTestArguments& arguments, Session& session);
 
 }  // namespace lmw::cli

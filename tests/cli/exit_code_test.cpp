@@ -67,6 +67,8 @@ TEST_SUITE("cli/exit_code") {
                 {{"query", "-n", "survey"}, 2, "no query is named"},
                 {{"explain", "x"}, 2, "a whole number"},
                 {{"export"}, 2, "--canonical"},
+                {{"plugin", "tst"}, 2, "lmw plugin test"},
+                {{"plugin", "test", "coin/identty"}, 2, "did you mean \"coin/identity\"?"},
                 {{"data", "fetch", "fashion-mnst"}, 2, "lmw data fetch fashion-mnist"}});
   }
 
@@ -103,6 +105,12 @@ TEST_SUITE("cli/exit_code") {
                 {{"run", "coin/needs-data"}, 4, "lmw data fetch no-such-data"},
                 {{"verdicts", "--fail-on", "not_run"}, 3, "not_run"},
                 {{"run", "coin/misbehaves", "--set", "how=slow", "--replicates", "4", "--budget", "1ms"}, 4, "budget"}});
+  }
+
+  TEST_CASE("5: the laws of a plugin could not have lost") {
+    Program lmw;
+    check(lmw, {{{"plugin", "test", "coin/mean-of-uniforms", "coin/identity"}, 0, "nothing is recorded"},
+                {{"plugin", "test", "coin/misbehaves", "--set", "how=throw-in-measure"}, 5, "could not have lost"}});
   }
 
   TEST_CASE("5: a plugin that is needed cannot be loaded") {

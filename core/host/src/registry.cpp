@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -92,8 +93,10 @@ void Registry::scan() {
   plugins_.clear();
   refused_.clear();
   std::vector<PluginCard> found;
+  std::set<fs::path> seen;
   for (const auto& folder : options_.path) {
     std::error_code ignored;
+    if (!seen.insert(fs::weakly_canonical(folder, ignored)).second) continue;  // named twice, it is still one folder
     std::vector<fs::path> libraries;
     for (const auto& entry : fs::directory_iterator(folder, ignored))
       if (entry.path().extension() == ".so") libraries.push_back(fs::absolute(entry.path()).lexically_normal());

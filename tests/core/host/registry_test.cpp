@@ -99,6 +99,13 @@ TEST_SUITE("host/registry") {
     CHECK(registry.refused()[0].reason.find((second / "coin.so").string()) != std::string::npos);
     CHECK(registry.refused()[1].reason.find((good / "coin.so").string()) != std::string::npos);
   }
+  TEST_CASE("one folder named twice is one folder") {
+    Scratch scratch;
+    Registry registry(options(scratch, {good, good / ".." / "good"}));
+    registry.scan();
+    CHECK(registry.plugins().size() == 1);
+    CHECK(registry.refused().empty());
+  }
   TEST_CASE("a sidecar of another build is refused with the command that mends it") {
     Scratch scratch;
     const fs::path folder = scratch / "stale";
