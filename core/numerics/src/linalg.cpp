@@ -1,6 +1,6 @@
 #include <lmw/numerics/linalg.h>
 
-#include <cblas.h>
+#include "openblas.h"
 
 #include <Eigen/QR>
 
@@ -20,20 +20,6 @@ namespace lmw::numerics {
 namespace {
 
 constexpr Eigen::Index max_size = 30'000;  // dsyevd's workspace, 2 n^2 + 6 n + 1 doubles, is counted in 32 bits
-
-/// One thread inside each call, any number of callers. Debian's serial OpenBLAS hands out its work buffers without a
-/// lock: with three callers a few per cent of its eigenvectors are wrong, silently. The threaded build locks.
-void prepare_openblas() {
-  static const bool ready = [] {
-    if (openblas_get_parallel() == 0)
-      throw std::runtime_error(
-          "this OpenBLAS is the serial build, which gives wrong results when several threads call it; try: "
-          "apt-get install libopenblas0-pthread");
-    if (openblas_get_num_threads() != 1) openblas_set_num_threads(1);
-    return true;
-  }();
-  static_cast<void>(ready);
-}
 
 /// Eigenvalues into `values`; `a` becomes the eigenvectors when job is 'V', and is destroyed when it is 'N'.
 void dsyevd(char job, Eigen::MatrixXd& a, Eigen::VectorXd& values) {

@@ -1,4 +1,5 @@
 #include <lmw/numerics/quadrature.h>
+#include <lmw/numerics/relu_kernels.h>
 #include <lmw/numerics/wide_kernels.h>
 
 #include <algorithm>
@@ -95,6 +96,10 @@ WideKernels wide_kernels(const WideNetwork& network, const Eigen::Ref<const Eige
   now.nngp.array() += network.bias_var;
   now.ntk = now.nngp;
   const Eigen::Index n = gram.rows();
+  if (network.activation == WideActivation::relu && n > 0 && now.nngp.diagonal().minCoeff() > 0) {
+    relu_kernels(network.weight_var, network.bias_var, network.hidden_layers, now.nngp, now.ntk);
+    return now;
+  }
   Eigen::MatrixXd next(n, n);
   for (int layer = 0; layer < network.hidden_layers; ++layer) {
     for (Eigen::Index j = 0; j < n; ++j)
