@@ -54,10 +54,24 @@ class Backprop {
 
   /// Returns the loss and overwrites `grad`, in the order of the parameters.
   double gradient(const Scalar* theta, const Examples<Scalar>& set, Scalar* grad) {
+    return gradient(
+        theta, set, grad, [](double) { return true; }, [](int) {});
+  }
+  /// The same, with two words in between: `accept(loss)` is asked before anything that depends on the last block's
+  /// backward pass, and if it says no, grad is not complete. `done(l)` is told when layer l's part of grad is complete
+  /// and its weights are read no more.
+  template <class Accept, class Done>
+  double gradient(const Scalar* theta, const Examples<Scalar>& set, Scalar* grad, Accept&& accept, Done&& done) {
     double sum = 0;
     for (Eigen::Index j = 0; j < set.count; j += tape_.capacity()) {
-      sum += forward(theta, set, j, std::min(tape_.capacity(), set.count - j));
-      tape_.backward(theta, [&](int l) { add_gradient(l, grad, j == 0); });
+      const Eigen::Index cols = std::min(tape_.capacity(), set.count - j);
+      const bool last = j + cols == set.count;
+      sum += forward(theta, set, j, cols);
+      if (last && !accept(sum)) break;
+      tape_.backward(theta, [&](int l) {
+        add_gradient(l, grad, j == 0);
+        if (last) done(l);
+      });
     }
     return sum;
   }

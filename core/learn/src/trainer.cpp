@@ -138,12 +138,25 @@ struct Trainer<Scalar>::Impl {
     Scalar* w = net->parameters().data();
     if (grad.size() == 0) return descend(w, set, lr);
     update.look_ahead(w);
-    batch_loss = backprop.gradient(w, set, grad.data());
+    const bool whole = update.needs_whole_gradient();
+    const auto accept = [&](double loss) {
+      if (too_large(loss)) return false;
+      if (!whole) update.begin(w, grad.data());
+      return true;
+    };
+    // A layer moves as soon as its gradient is there, while both are in the cache.
+    const auto done = [&](int l) {
+      if (!whole) update.apply(l, w, grad.data(), lr);
+    };
+    batch_loss = backprop.gradient(w, set, grad.data(), accept, done);
     if (too_large(batch_loss)) {
       update.withdraw(w);
       return false;
     }
-    update.apply(w, grad.data(), lr);
+    if (whole) {
+      update.begin(w, grad.data());
+      for (int l = 0; l < update.layers(); ++l) update.apply(l, w, grad.data(), lr);
+    }
     return true;
   }
 
