@@ -32,10 +32,11 @@ inline double polynomial(double y) {
 
 constexpr Index strip = 256;
 
-/// One layer for n pairs (a_i, b): `root` holds sqrt(K_aa) of each a_i.
-void layer(double weight_var, double bias_var, const double* root, double root_b, double* nngp, double* ntk, Index n) {
+/// One layer for n pairs (a_i, b): `root` holds sqrt(K_aa) of each a_i, `inverse` one over it.
+void layer(double weight_var, double bias_var, const double* root, double root_b, const double* inverse,
+           double inverse_b, double* nngp, double* ntk, Index n) {
   std::array<double, strip> c, angle;
-  for (Index i = 0; i < n; ++i) c[i] = std::clamp(nngp[i] / (root[i] * root_b), -1.0, 1.0);
+  for (Index i = 0; i < n; ++i) c[i] = std::clamp(nngp[i] * inverse[i] * inverse_b, -1.0, 1.0);
   // acos |c| = 2 asin sqrt((1 - |c|) / 2): no cancellation where c is near 1.
   for (Index i = 0; i < n; ++i) {
     const double y = (1 - std::abs(c[i])) / 2;
@@ -73,10 +74,11 @@ void relu_kernels(double weight_var, double bias_var, int hidden_layers, Eigen::
   check(weight_var, bias_var, hidden_layers, nngp, ntk);
   const Index n = nngp.rows();
   // Standard deviations of all points before each layer, and the diagonals after the last one.
-  Eigen::MatrixXd root(n, hidden_layers);
+  Eigen::MatrixXd root(n, hidden_layers), inverse(n, hidden_layers);
   Eigen::VectorXd variance = nngp.diagonal(), tangent = ntk.diagonal();
   for (int l = 0; l < hidden_layers; ++l) {
     root.col(l) = variance.cwiseSqrt();
+    inverse.col(l) = root.col(l).cwiseInverse();
     variance = (weight_var / 2 * variance).array() + bias_var;
     tangent = variance + weight_var / 2 * tangent;
   }
@@ -84,7 +86,8 @@ void relu_kernels(double weight_var, double bias_var, int hidden_layers, Eigen::
     for (Index i = j + 1; i < n; i += strip) {
       const Index count = std::min(strip, n - i);
       for (int l = 0; l < hidden_layers; ++l)
-        layer(weight_var, bias_var, &root(i, l), root(j, l), &nngp(i, j), &ntk(i, j), count);
+        layer(weight_var, bias_var, &root(i, l), root(j, l), &inverse(i, l), inverse(j, l), &nngp(i, j), &ntk(i, j),
+              count);
     }
   nngp.diagonal() = variance;
   ntk.diagonal() = tangent;

@@ -46,7 +46,7 @@ class LossLawProblem {
 
   /// From one start. Cost some hundred passes over the runs, about 2 us each for 240 runs.
   LossLawFit fit(const LossLaw& start, LossLawSearch search = LossLawSearch::levenberg_marquardt) const;
-  /// The best of many starts; of equals the first. Starts are independent tasks: the same bits on any number of threads.
+  /// The best of many starts; of equals the first. Starts are independent tasks: same bits on any number of threads.
   /// @throws std::invalid_argument  no starts.
   LossLawFit best(const std::vector<LossLaw>& starts, LossLawSearch search = LossLawSearch::levenberg_marquardt) const;
   /// Refits to runs drawn with replacement, each from `start` by BFGS: a row (ln_a, ln_b, ln_e, alpha, beta) per refit.

@@ -18,7 +18,7 @@ namespace lmw::numerics {
 /// @throws std::invalid_argument  shapes that are not square or differ.
 /// @throws std::domain_error      weight_var <= 0, bias_var < 0, hidden_layers < 0, or a diagonal entry of nngp that is
 ///                                not positive.
-/// Cost about 2.5 ns a pair and layer. Source: Cho & Saul 2009; Jacot, Gabriel & Hongler 2018.
+/// Cost about 4 ns a pair and layer. Source: Cho & Saul 2009; Jacot, Gabriel & Hongler 2018.
 void relu_kernels(double weight_var, double bias_var, int hidden_layers, Eigen::Ref<Eigen::MatrixXd> nngp,
                   Eigen::Ref<Eigen::MatrixXd> ntk);
 
