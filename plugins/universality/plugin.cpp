@@ -3,8 +3,12 @@
 namespace lmw::universality {
 
 void add_similarity_null_calibration(sdk::LawList& laws);
+void add_mp_bbp_weight_spectrum(sdk::LawList& laws);
 
-void fill(sdk::LawList& laws) { add_similarity_null_calibration(laws); }
+void fill(sdk::LawList& laws) {
+  add_similarity_null_calibration(laws);
+  add_mp_bbp_weight_spectrum(laws);
+}
 
 }  // namespace lmw::universality
 
