@@ -3,8 +3,12 @@
 namespace lmw::limits {
 
 void add_nngp_kernel_recursion(sdk::LawList& laws);
+void add_catapult(sdk::LawList& laws);
 
-void fill(sdk::LawList& laws) { add_nngp_kernel_recursion(laws); }
+void fill(sdk::LawList& laws) {
+  add_nngp_kernel_recursion(laws);
+  add_catapult(laws);
+}
 
 }  // namespace lmw::limits
 
