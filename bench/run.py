@@ -119,32 +119,35 @@ def busy_seconds():
 
 
 def measure_tasks(ours, microseconds, rounds):
-    """Wall time on two threads against one after the other. Rounds in which other processes used more than a tenth of the
-    machine are thrown away, as long as there are quiet ones."""
-    tasks = round(0.2e6 / microseconds)
-    quiet, all_rounds = [], []
-    for _ in range(4 * rounds):
+    """Wall time on two threads against one after the other, in many short rounds: those count in which other processes used
+    less than a tenth of the machine. Without any, nothing is measured, and the line says so."""
+    tasks = round(60e3 / microseconds)
+    ours.ask("tasks", microseconds, tasks, 1)
+    quiet = []
+    for _ in range(40 * rounds):
         before, start = busy_seconds(), time.perf_counter()
         serial = ours.ask("tasks", microseconds, tasks, 0)[0]
         parallel = ours.ask("tasks", microseconds, tasks, 1)[0]
         wall = time.perf_counter() - start
-        others = busy_seconds() - before - serial - 2 * parallel
-        all_rounds.append((parallel, serial))
-        if others < 0.1 * 2 * wall:
+        if busy_seconds() - before - serial - 2 * parallel < 0.1 * 2 * wall:
             quiet.append((parallel, serial))
-        if len(quiet) == rounds:
+        if len(quiet) == 3 * rounds:
             break
+    name = f"efficiency_{microseconds}us"
     if len(quiet) < rounds:
-        print(f"bench: efficiency_{microseconds}us: {len(quiet)} quiet rounds of {len(all_rounds)}: the best one counts",
-              file=sys.stderr)
-        quiet = [max(all_rounds, key=lambda pair: pair[1] / pair[0])]
+        print(f"bench: {name}: {len(quiet)} quiet rounds, {rounds} needed: not measured", file=sys.stderr)
+        return {"name": name, "ours": None, "peer": None, "peer_name": "one thread", "ratio": None,
+                "limit_fraction": None}
     parallel = statistics.median(pair[0] for pair in quiet)
     serial = statistics.median(pair[1] for pair in quiet)
-    return {"name": f"efficiency_{microseconds}us", "ours": parallel / tasks, "peer": serial / tasks,
-            "peer_name": "one thread", "ratio": serial / parallel, "limit_fraction": serial / parallel / 2}
+    ratio = statistics.median(pair[1] / pair[0] for pair in quiet)
+    return {"name": name, "ours": parallel / tasks, "peer": serial / tasks, "peer_name": "one thread", "ratio": ratio,
+            "limit_fraction": ratio / 2}
 
 
 def scaled(seconds):
+    if seconds is None:
+        return "-"
     for unit, size in (("s", 1), ("ms", 1e-3), ("us", 1e-6)):
         if seconds >= size:
             break
@@ -184,7 +187,8 @@ def main():
         line = job()
         table.append(line)
         share = "" if line["limit_fraction"] is None else f"{100 * line['limit_fraction']:.0f} %"
-        print(f"{line['name']:34}{scaled(line['ours']):>11}{scaled(line['peer']):>11}{line['ratio']:>9.2f}{share:>10}"
+        ratio = "-" if line["ratio"] is None else f"{line['ratio']:.2f}"
+        print(f"{line['name']:34}{scaled(line['ours']):>11}{scaled(line['peer']):>11}{ratio:>9}{share:>10}"
               f"  {line['peer_name']}", flush=True)
     if arguments.json:
         arguments.json.write_text(json.dumps(table, indent=2) + "\n")

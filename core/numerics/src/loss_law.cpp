@@ -6,6 +6,7 @@
 #include <Eigen/Cholesky>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -30,51 +31,55 @@ class Passes {
 
   /// The objective and its gradient.
   double operator()(const Vector5& p, Vector5& gradient) {
-    residuals(p);
+    evaluate(p);
+    size_ = residual_.abs();
     const double value =
-        (weight *
-         (residual_.abs() <= delta_).select(0.5 * residual_.square(), delta_ * (residual_.abs() - 0.5 * delta_)))
-            .sum();
-    const Eigen::ArrayXd& pull = scratch_ = weight * residual_.max(-delta_).min(delta_);
-    gradient << (pull * share_a_).sum(), (pull * share_b_).sum(), (pull * share_e_).sum(),
-        -(pull * share_a_ * ln_n_).sum(), -(pull * share_b_ * ln_d_).sum();
+        (weight * (size_ <= delta_).select(0.5 * size_.square(), delta_ * size_ - 0.5 * delta_ * delta_)).sum();
+    pull_ = weight * residual_.max(-delta_).min(delta_) / total_;
+    term_a_ *= pull_;
+    term_b_ *= pull_;
+    gradient << term_a_.sum(), term_b_.sum(), term_e_ * pull_.sum(), -(term_a_ * ln_n_).sum(), -(term_b_ * ln_d_).sum();
     return value;
   }
 
   /// Normal equations of the squares whose weights make them the Huber loss at p.
   void normal_equations(const Vector5& p, Matrix5& matrix, Vector5& right) {
-    residuals(p);
-    scratch_ = weight * (residual_.abs() <= delta_).select(1.0, delta_ / residual_.abs());
-    slope_a_ = -share_a_ * ln_n_;
-    slope_b_ = -share_b_ * ln_d_;
-    const Eigen::ArrayXd* columns[] = {&share_a_, &share_b_, &share_e_, &slope_a_, &slope_b_};
-    for (int i = 0; i < 5; ++i) {
-      weighted_ = *columns[i] * scratch_;
-      right(i) = (weighted_ * residual_).sum();
-      for (int j = 0; j <= i; ++j) matrix(i, j) = matrix(j, i) = (weighted_ * *columns[j]).sum();
+    evaluate(p);
+    size_ = residual_.abs();
+    pull_ = weight * (size_ <= delta_).select(1.0, delta_ / size_);
+    total_ = total_.inverse();
+    columns_[0] = term_a_ * total_;
+    columns_[1] = term_b_ * total_;
+    columns_[2] = term_e_ * total_;
+    columns_[3] = -columns_[0] * ln_n_;
+    columns_[4] = -columns_[1] * ln_d_;
+    for (std::size_t i = 0; i < 5; ++i) {
+      weighted_ = columns_[i] * pull_;
+      const auto row = static_cast<Eigen::Index>(i);
+      right(row) = (weighted_ * residual_).sum();
+      for (std::size_t j = 0; j <= i; ++j) {
+        const auto column = static_cast<Eigen::Index>(j);
+        matrix(row, column) = matrix(column, row) = (weighted_ * columns_[j]).sum();
+      }
     }
   }
 
  private:
-  /// residual = ln L - ln_loss by logsumexp, and each term's share of L.
-  void residuals(const Vector5& p) {
-    share_a_ = p(0) - p(3) * ln_n_;
-    share_b_ = p(1) - p(4) * ln_d_;
-    largest_ = share_a_.max(share_b_).max(p(2));
-    share_a_ = (share_a_ - largest_).exp();
-    share_b_ = (share_b_ - largest_).exp();
-    share_e_ = (p(2) - largest_).exp();
-    sum_ = share_a_ + share_b_ + share_e_;
-    residual_ = largest_ + sum_.log() - ln_loss_;
-    sum_ = sum_.inverse();
-    share_a_ *= sum_;
-    share_b_ *= sum_;
-    share_e_ *= sum_;
+  /// The three terms of L, their sum, and ln L - ln_loss. What overflows makes the objective infinite or NaN, which
+  /// both searches take as too far: cheaper than a logsumexp, and never seen from sensible starts.
+  void evaluate(const Vector5& p) {
+    term_a_ = (p(0) - p(3) * ln_n_).exp();
+    term_b_ = (p(1) - p(4) * ln_d_).exp();
+    term_e_ = std::exp(p(2));
+    total_ = term_a_ + term_b_ + term_e_;
+    residual_ = total_.log() - ln_loss_;
   }
 
   const Eigen::ArrayXd &ln_n_, &ln_d_, &ln_loss_;
   double delta_;
-  Eigen::ArrayXd share_a_, share_b_, share_e_, slope_a_, slope_b_, largest_, sum_, residual_, scratch_, weighted_;
+  double term_e_ = 0;
+  Eigen::ArrayXd term_a_, term_b_, total_, residual_, size_, pull_, weighted_;
+  std::array<Eigen::ArrayXd, 5> columns_;
 
  public:
   Eigen::ArrayXd weight;

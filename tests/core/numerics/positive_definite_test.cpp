@@ -21,6 +21,13 @@ TEST_SUITE("numerics/positive_definite") {
     Eigen::MatrixXd a = x * x.transpose() / 80;
     a.diagonal().array() += 0.1;
     CHECK((a * solve_positive_definite(a, b) - b).norm() < 1e-13 * b.norm());
+    // In place, within larger matrices.
+    Eigen::MatrixXd room = Eigen::MatrixXd::Zero(70, 70), answer = Eigen::MatrixXd::Zero(65, 3);
+    room.block(2, 3, 60, 60) = a;
+    answer.middleRows(1, 60) = b;
+    solve_positive_definite_in_place(room.block(2, 3, 60, 60), answer.middleRows(1, 60));
+    CHECK((a * answer.middleRows(1, 60) - b).norm() < 1e-13 * b.norm());
+    CHECK(answer.row(0).norm() + answer.bottomRows(4).norm() == 0);
   }
 
   TEST_CASE("what has no solution is refused") {

@@ -27,9 +27,10 @@ struct LossLawFit {
   int evaluations = 0;   ///< of the objective or the residuals
 };
 
-/// Which search: Levenberg-Marquardt on reweighted squares finds the best basin from most starts; BFGS costs half as
-/// much per start and reaches it from fewer, so it is for refits from a good start.
-enum class LossLawSearch { levenberg_marquardt, bfgs };
+/// Which search: quasi-Newton, or Levenberg-Marquardt on squares whose weights make them the Huber loss. On the grid
+/// below and 240 runs with one per cent of noise, BFGS ended at the best optimum from 4 starts in 10 and took 0.2 ms,
+/// Levenberg-Marquardt from 2 in 10 and took 0.35 ms: it runs off along a term that has died out.
+enum class LossLawSearch { bfgs, levenberg_marquardt };
 
 /// Fits of ln L to runs, minimising sum_i w_i Huber_delta(ln L(N_i, D_i) - ln L_i): squared / 2 up to |r| = delta,
 /// linear beyond, so that a few bad runs do not decide. Its minima are local: start from a grid.
@@ -45,10 +46,10 @@ class LossLawProblem {
   double objective(const LossLaw& law, Eigen::Ref<Eigen::VectorXd> gradient) const;
 
   /// From one start. Cost some hundred passes over the runs, about 2 us each for 240 runs.
-  LossLawFit fit(const LossLaw& start, LossLawSearch search = LossLawSearch::levenberg_marquardt) const;
+  LossLawFit fit(const LossLaw& start, LossLawSearch search = LossLawSearch::bfgs) const;
   /// The best of many starts; of equals the first. Starts are independent tasks: same bits on any number of threads.
   /// @throws std::invalid_argument  no starts.
-  LossLawFit best(const std::vector<LossLaw>& starts, LossLawSearch search = LossLawSearch::levenberg_marquardt) const;
+  LossLawFit best(const std::vector<LossLaw>& starts, LossLawSearch search = LossLawSearch::bfgs) const;
   /// Refits to runs drawn with replacement, each from `start` by BFGS: a row (ln_a, ln_b, ln_e, alpha, beta) per refit.
   /// Resampling is by weights; refit k draws from Rng(seed, Stream::noise, k).
   /// @return (count, 5). @throws std::invalid_argument  count < 1.

@@ -16,4 +16,8 @@ namespace lmw::numerics {
 /// Cost n^3 / 3 + 2 n^2 k flops. Thread-safe, one thread inside.
 Eigen::MatrixXd solve_positive_definite(Eigen::MatrixXd a, Eigen::MatrixXd b);
 
+/// The same in place, for large matrices that are made anew again and again: `b` becomes X, the lower triangle of `a`
+/// the Cholesky factor. On an error both are destroyed.
+void solve_positive_definite_in_place(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::MatrixXd> b);
+
 }  // namespace lmw::numerics
