@@ -1,0 +1,11 @@
+#include <lmw/sdk/sdk.h>
+
+namespace lmw::hyperparameters {
+
+void add_abc_symmetry(sdk::LawList& laws);
+
+void fill(sdk::LawList& laws) { add_abc_symmetry(laws); }
+
+}  // namespace lmw::hyperparameters
+
+LMW_PLUGIN(hyperparameters, lmw::hyperparameters::fill)
