@@ -6,8 +6,11 @@
 #include <cstddef>
 #include <cstdio>
 #include <exception>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace lmw::host {
 namespace {
@@ -112,15 +115,22 @@ SeriesAnswer series_of(const char* name, const double* x, const double* value, s
   return series;
 }
 
+/// Never unloaded: a law's object may outlive any handle that we could count. Never freed, but always reachable.
+const boost::dll::shared_library& keep_loaded(const std::filesystem::path& file) {
+  static std::mutex mutex;
+  static auto* const kept = new std::vector<std::unique_ptr<boost::dll::shared_library>>;
+  auto library = std::make_unique<boost::dll::shared_library>(
+      std::filesystem::canonical(file).string(),
+      boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+  const std::lock_guard lock(mutex);
+  return *kept->emplace_back(std::move(library));
+}
+
 }  // namespace
 
 Library Library::load(const std::filesystem::path& file) {
   try {
-    // Never unloaded: a law's object may outlive any handle that we could count.
-    auto* library = new boost::dll::shared_library(
-        std::filesystem::canonical(file).string(),
-        boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-    const lmw_plugin* table = library->get<const lmw_plugin*()>(LMW_ENTRY_SYMBOL)();
+    const lmw_plugin* table = keep_loaded(file).get<const lmw_plugin*()>(LMW_ENTRY_SYMBOL)();
     if (table == nullptr) throw LoadError("PLUGIN_NULL", "the entry returned no table");
     if (table->abi_major != LMW_ABI_MAJOR)
       throw LoadError("PLUGIN_ABI_MAJOR", "built for ABI " + std::to_string(table->abi_major) + ", this lmw speaks " +
