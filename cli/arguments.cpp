@@ -30,8 +30,9 @@ std::int64_t parse_integer(const std::string& text, const std::string& option, s
   const auto read = std::from_chars(text.data(), end, value);
   if (read.ec != std::errc() || read.ptr != end || value < min || value > max) {
     const bool bounded = max != std::numeric_limits<std::int64_t>::max();
-    refuse(option + " " + text, "a whole number, " + std::to_string(min) +
-               (bounded ? " to " + std::to_string(max) : " or more"), "\"" + text + "\"", option + " " + std::to_string(std::max<std::int64_t>(min, 1)));
+    refuse(option + " " + text,
+           "a whole number, " + std::to_string(min) + (bounded ? " to " + std::to_string(max) : " or more"),
+           "\"" + text + "\"", option + " " + std::to_string(std::max<std::int64_t>(min, 1)));
   }
   return value;
 }
@@ -45,7 +46,8 @@ std::string listed(const std::vector<std::string>& words) {
 void require_one_of(const std::vector<std::string>& words, const std::string& word, const std::string& option) {
   if (std::find(words.begin(), words.end(), word) != words.end()) return;
   const std::string near = host::nearest(word, words);
-  refuse(option + " " + word, "one of " + listed(words), "\"" + word + "\"", option + " " + (near.empty() ? words[0] : near));
+  refuse(option + " " + word, "one of " + listed(words), "\"" + word + "\"",
+         option + " " + (near.empty() ? words[0] : near));
 }
 
 std::vector<std::string> split(const std::string& text, char separator) {
@@ -79,7 +81,8 @@ class Parser {
     app_.set_version_flag("--version", version, "show the version");
     app_.add_option("--lab", raw_.lab, "the lab: one SQLite file (./lab.db)")->type_name("FILE");
     app_.add_option("--plugin-path", raw_.plugin_path, "look for plugins here first (repeatable)")
-        ->type_name("DIR")->allow_extra_args(false);
+        ->type_name("DIR")
+        ->allow_extra_args(false);
     app_.add_option("--format", raw_.format, "table, json or csv")->type_name("FORMAT");
     app_.add_option("--jobs", raw_.jobs, "tasks at a time (as many as cores)")->type_name("N");
     app_.add_flag("-q", raw_.quiet, "say less");
@@ -134,10 +137,12 @@ class Parser {
     run_ = verb("run", "predict, seal, measure, judge; or go on with it", "Running");
     run_->add_option("WHAT", run_arguments_.targets,
                      "a study (STUDY.json), or laws: ids and patterns\n"
-                     "('solvable/*', pillar:limits, tag:NAME, data:NAME)")->type_name("");
+                     "('solvable/*', pillar:limits, tag:NAME, data:NAME)")
+        ->type_name("");
     run_->add_option("--effort", raw_.effort, "quick, standard or thorough (quick)")->type_name("EFFORT");
     run_->add_option("--set", run_arguments_.set, "values: LAW.width=64,128 or width=16..256:log2\n(repeatable)")
-        ->type_name("SETTING")->allow_extra_args(false);
+        ->type_name("SETTING")
+        ->allow_extra_args(false);
     run_->add_option("--replicates", raw_.replicates, "a fixed number of seeds a point")->type_name("N");
     run_->add_option("--seed", raw_.seed, "the run's seed (1)")->type_name("SEED");
     run_->add_option("--budget", raw_.budget, "start no look after this time: 90s, 10m, 1h")->type_name("TIME");
@@ -152,7 +157,8 @@ class Parser {
     verdicts_->add_option("--run", raw_.run, "of this run (the newest)")->type_name("RUN");
     verdicts_->add_flag("--rivals", verdicts_arguments_.rivals, "the rivals' comparisons too");
     verdicts_->add_option("--fail-on", raw_.fail_on, "exit with 3 if a verdict is one of these:\nfalsified,error")
-        ->type_name("LIST")->allow_extra_args(false);
+        ->type_name("LIST")
+        ->allow_extra_args(false);
 
     explain_ = verb("explain", "one verdict: the numbers put into the rule", "Results");
     explain_->add_option("VERDICT", raw_.verdict, "its id, as in lmw verdicts")->type_name("")->required();
@@ -170,7 +176,8 @@ class Parser {
     query_->add_option("-n,--name", query_arguments_.name, "a named query; 'list' lists them")->type_name("NAME");
 
     export_ = verb("export", "the lab's rows as text", "The lab");
-    export_->add_flag("--canonical", export_arguments_.canonical, "without ids, times and host: equal rows, equal bytes");
+    export_->add_flag("--canonical", export_arguments_.canonical,
+                      "without ids, times and host: equal rows, equal bytes");
 
     verify_ = verb("verify", "recompute every hash of the lab", "The lab");
     verify_->add_option("--head", verify_arguments_.head, "the chain head that a report prints")->type_name("HASH");
@@ -182,7 +189,8 @@ class Parser {
     plugin_->add_option("WHAT", plugin_arguments_.targets, "laws: ids and patterns (all)")->type_name("");
     plugin_->add_option("--effort", raw_.effort, "quick, standard or thorough (quick)")->type_name("EFFORT");
     plugin_->add_option("--set", plugin_arguments_.set, "values, as in lmw run (repeatable)")
-        ->type_name("SETTING")->allow_extra_args(false);
+        ->type_name("SETTING")
+        ->allow_extra_args(false);
     plugin_->add_option("--replicates", raw_.replicates, "seeds a point (8)")->type_name("N");
   }
 
@@ -206,7 +214,8 @@ class Parser {
     }
     if (app_.get_subcommands().empty()) {
       const std::string near = host::nearest(word, verbs);
-      refuse("unknown verb \"" + word + "\"", "one of " + listed(verbs), "", near.empty() ? "lmw --help" : "lmw " + near);
+      refuse("unknown verb \"" + word + "\"", "one of " + listed(verbs), "",
+             near.empty() ? "lmw --help" : "lmw " + near);
     }
     refuse(command() + ": one argument too many: \"" + word + "\"", "", "",
            app_.got_subcommand(query_) ? "quotes around the SQL: lmw query \"select ...\"" : command() + " --help");
@@ -237,7 +246,8 @@ class Parser {
       verdicts_arguments_.run = run_id();
       for (const std::string& list : raw_.fail_on)
         for (const std::string& word : split(list, ',')) {
-          require_one_of({"falsified", "error", "inconclusive", "not_run", "not_converged", "outside", "confirmed"}, word, "--fail-on");
+          require_one_of({"falsified", "error", "inconclusive", "not_run", "not_converged", "outside", "confirmed"},
+                         word, "--fail-on");
           verdicts_arguments_.fail_on.push_back(word);
         }
       request.verb = verdicts_arguments_;
@@ -255,7 +265,8 @@ class Parser {
         refuse("lmw query: expected either SQL or -n NAME", "", "", "lmw query -n list");
       request.verb = query_arguments_;
     } else if (chosen == export_) {
-      if (!export_arguments_.canonical) refuse("lmw export: no form was named", "--canonical", "", "lmw export --canonical");
+      if (!export_arguments_.canonical)
+        refuse("lmw export: no form was named", "--canonical", "", "lmw export --canonical");
       request.verb = export_arguments_;
     } else if (chosen == verify_) {
       request.verb = verify_arguments_;
@@ -283,13 +294,16 @@ class Parser {
   RunArguments run_request() {
     RunArguments& run = run_arguments_;
     read_effort(run.effort);
-    if (!raw_.replicates.empty()) run.replicates = static_cast<int>(parse_integer(raw_.replicates, "--replicates", 2, 100'000));
+    if (!raw_.replicates.empty())
+      run.replicates = static_cast<int>(parse_integer(raw_.replicates, "--replicates", 2, 100'000));
     if (!raw_.seed.empty()) run.seed = parse_integer(raw_.seed, "--seed", 0);
     if (!raw_.budget.empty()) run.budget = parse_duration(raw_.budget);
     if (run.demo && !run.targets.empty())
-      refuse("lmw run --demo: expected no law beside it", "", "\"" + run.targets.front() + "\"", "lmw run " + run.targets.front());
+      refuse("lmw run --demo: expected no law beside it", "", "\"" + run.targets.front() + "\"",
+             "lmw run " + run.targets.front());
     if (!run.demo && run.targets.empty())
-      refuse("lmw run: nothing to run", "a study file, or at least one law", "", "lmw run --demo, or lmw list for the laws");
+      refuse("lmw run: nothing to run", "a study file, or at least one law", "",
+             "lmw run --demo, or lmw list for the laws");
     return run;
   }
 
@@ -309,12 +323,13 @@ class Parser {
           refuse("--plugin-path " + folder, "a folder with plugin libraries", "no such folder", "ls " + folder + "/..");
         globals_.plugin_path.emplace_back(folder);
       }
-    for (const std::string& folder : split(environment("LMW_PLUGIN_PATH"), ':')) globals_.plugin_path.emplace_back(folder);
+    for (const std::string& folder : split(environment("LMW_PLUGIN_PATH"), ':'))
+      globals_.plugin_path.emplace_back(folder);
   }
 
   CLI::App app_{"Learning Mechanics Workbench: claims about deep learning that can lose.\n"};
-  CLI::App *list_, *show_, *data_, *run_, *status_, *verdicts_, *explain_, *diff_, *report_, *query_, *export_, *verify_,
-      *doctor_, *plugin_;
+  CLI::App *list_, *show_, *data_, *run_, *status_, *verdicts_, *explain_, *diff_, *report_, *query_, *export_,
+      *verify_, *doctor_, *plugin_;
   Raw raw_;
   Globals globals_;
   ListArguments list_arguments_;
@@ -335,7 +350,11 @@ class Parser {
 std::chrono::milliseconds parse_duration(const std::string& text) {
   const auto unit_at = text.find_first_not_of("0123456789.");
   const std::string unit = unit_at == std::string::npos ? "" : text.substr(unit_at);
-  const double scale = unit == "ms" ? 1 : unit == "s" ? 1e3 : unit == "m" || unit == "min" ? 60e3 : unit == "h" ? 3600e3 : 0;
+  const double scale = unit == "ms"                   ? 1
+                       : unit == "s"                  ? 1e3
+                       : unit == "m" || unit == "min" ? 60e3
+                       : unit == "h"                  ? 3600e3
+                                                      : 0;
   double value = 0;
   const char* end = text.data() + std::min(unit_at, text.size());
   const auto read = std::from_chars(text.data(), end, value);

@@ -1,5 +1,5 @@
-// Compiled for the plainest x86-64 and run before everything else: the rest of the program uses instructions (AVX2, FMA)
-// that an older processor does not have, and would end there without a word.
+// Compiled for the plainest x86-64 and run before everything else: the rest of the program uses instructions (AVX2,
+// FMA) that an older processor does not have, and would end there without a word.
 #include <unistd.h>
 
 namespace {

@@ -57,7 +57,8 @@ std::pair<const VerdictRow*, const VerdictRow*> law_that_held(const std::vector<
     for (const VerdictRow& v : verdicts) {
       if (v.law != law || !is_own_primary(v) || v.verdict != "confirmed") continue;
       const VerdictRow* rival = refuted_rival_of(v, verdicts);
-      if (rival != nullptr && (best.second == nullptr || rival->falsify_ratio > best.second->falsify_ratio)) best = {&v, rival};
+      if (rival != nullptr && (best.second == nullptr || rival->falsify_ratio > best.second->falsify_ratio))
+        best = {&v, rival};
     }
     if (best.first != nullptr) return best;
   }
@@ -69,8 +70,10 @@ std::pair<std::string, std::string> times_of(const VerdictRow& v, Session& sessi
   std::pair<std::string, std::string> times;
   const std::string point = std::to_string(v.point_id);
   store::query(session.globals().lab,
-               "SELECT (SELECT min(sealed_at) FROM predictions WHERE point_id = " + point + "),"
-               "       (SELECT min(measured_at) FROM measurements WHERE point_id = " + point + ")",
+               "SELECT (SELECT min(sealed_at) FROM predictions WHERE point_id = " + point +
+                   "),"
+                   "       (SELECT min(measured_at) FROM measurements WHERE point_id = " +
+                   point + ")",
                nullptr, [&](std::span<const store::Cell> cells) {
                  const auto clock = [](const store::Cell& cell) {
                    const auto* text = std::get_if<std::string>(&cell);
@@ -87,23 +90,27 @@ std::pair<std::string, std::string> times_of(const VerdictRow& v, Session& sessi
 host::Study demo_study(Session& session) {
   host::Study study{.name = "demo", .effort = "quick"};
   for (const char* law : tour)
-    if (session.registry().law(law) != nullptr) study.selections.push_back({.pattern = law, .replicates = std::nullopt});
+    if (session.registry().law(law) != nullptr)
+      study.selections.push_back({.pattern = law, .replicates = std::nullopt});
   if (study.selections.empty())
-    refuse("lmw run --demo: the laws of the tour are not there", std::string("one of ") + tour[0] + ", " + tour[1] + ", " + tour[2],
-           "none of them on the plugin path", "lmw list plugins");
+    refuse("lmw run --demo: the laws of the tour are not there",
+           std::string("one of ") + tour[0] + ", " + tour[1] + ", " + tour[2], "none of them on the plugin path",
+           "lmw list plugins");
   return study;
 }
 
 void tell_before(const host::Plan& plan, Session& session) {
   Narrator narrator(session);
   narrator.say("A theory of learning is worth something if it can lose. Here " + plural(plan.forecast.size(), "law") +
-               " will say what " + plural(plan.points.size(), "experiment") + " come out at. The predictions are sealed in " +
-               session.globals().lab.string() + " before the first network is trained; then the same data judge the law and its rivals.");
+               " will say what " + plural(plan.points.size(), "experiment") +
+               " come out at. The predictions are sealed in " + session.globals().lab.string() +
+               " before the first network is trained; then the same data judge the law and its rivals.");
   for (const auto& cost : plan.forecast) {
     const host::LawCard& law = *cost.law;
     narrator.heading(law.title.empty() ? law.id : law.title);
     narrator.say(law.claim, 2);
-    if (!law.rivals.empty()) narrator.say("Against it: " + law.rivals.front().meaning + " (\"" + law.rivals.front().name + "\").", 2);
+    if (!law.rivals.empty())
+      narrator.say("Against it: " + law.rivals.front().meaning + " (\"" + law.rivals.front().name + "\").", 2);
     if (!law.refuted_if.empty()) narrator.say("It loses if " + law.refuted_if + ".", 2);
     narrator.say(law.source, 2);
   }
@@ -117,26 +124,36 @@ void tell_after(const store::RunRow& run, const std::vector<VerdictRow>& verdict
   if (held != nullptr) {
     const auto [sealed, measured] = times_of(*held, session);
     narrator.heading("A law that held, a rival that lost");
-    narrator.say(held->law + ", at " + names.varying(*held) + ", predicted " + held->observable + " = " + predicted_cell(*held).shown.value_or("?") +
-                     ": sealed at " + sealed + " UTC. The first measurement came in at " + measured + "; over " +
-                     plural(static_cast<std::size_t>(held->n_replicates), "seed") + " it is " + measured_cell(*held).shown.value_or("?") + ". Confirmed.", 2);
-    narrator.say("The rival \"" + rival->rival + "\" had said " + significant(rival->predicted, 4) + ", judged on the same data with the same tolerance: refuted" +
-                     (rival->p_falsify < 1e-6 ? ", p < 1e-6." : ", p = " + significant(rival->p_falsify, 2) + "."), 2);
+    narrator.say(held->law + ", at " + names.varying(*held) + ", predicted " + held->observable + " = " +
+                     predicted_cell(*held).shown.value_or("?") + ": sealed at " + sealed +
+                     " UTC. The first measurement came in at " + measured + "; over " +
+                     plural(static_cast<std::size_t>(held->n_replicates), "seed") + " it is " +
+                     measured_cell(*held).shown.value_or("?") + ". Confirmed.",
+                 2);
+    narrator.say("The rival \"" + rival->rival + "\" had said " + significant(rival->predicted, 4) +
+                     ", judged on the same data with the same tolerance: refuted" +
+                     (rival->p_falsify < 1e-6 ? ", p < 1e-6." : ", p = " + significant(rival->p_falsify, 2) + "."),
+                 2);
   }
   const auto broken = std::find_if(verdicts.begin(), verdicts.end(), [](const VerdictRow& v) {
     return is_own_primary(v) && v.must_break && v.sub_verdict == "breaks";
   });
   if (broken != verdicts.end()) {
     narrator.heading("Where the law itself says that it fails");
-    narrator.say(broken->law + ", at " + names.varying(*broken) + ", lies outside the law's regime, and the law staked its name on failing there: " +
-                     predicted_cell(*broken).shown.value_or("?") + " would have been predicted, " + measured_cell(*broken).shown.value_or("?") +
-                     " is measured. It breaks, as it must.", 2);
+    narrator.say(broken->law + ", at " + names.varying(*broken) +
+                     ", lies outside the law's regime, and the law staked its name on failing there: " +
+                     predicted_cell(*broken).shown.value_or("?") + " would have been predicted, " +
+                     measured_cell(*broken).shown.value_or("?") + " is measured. It breaks, as it must.",
+                 2);
   }
   narrator.heading("Three commands to try next");
-  const std::string explained = held != nullptr ? std::to_string(held->verdict_id) : verdicts.empty() ? "1" : std::to_string(verdicts.front().verdict_id);
-  const std::pair<std::string, const char*> steps[] = {{"lmw explain " + explained, "the numbers of one verdict, put into the rule"},
-                                                       {"lmw report -o report", "every law as a page: open report/index.html"},
-                                                       {"lmw list", "what else could lose"}};
+  const std::string explained = held != nullptr    ? std::to_string(held->verdict_id)
+                                : verdicts.empty() ? "1"
+                                                   : std::to_string(verdicts.front().verdict_id);
+  const std::pair<std::string, const char*> steps[] = {
+      {"lmw explain " + explained, "the numbers of one verdict, put into the rule"},
+      {"lmw report -o report", "every law as a page: open report/index.html"},
+      {"lmw list", "what else could lose"}};
   for (const auto& [command, what] : steps) session.note("  " + pad(command, 22, false) + what);
   if (run.status != "finished") session.note("\nThe run is not finished: the same command goes on with it.");
 }

@@ -9,8 +9,10 @@ namespace lmw::cli {
 int FdStream::Buffer::sync() {
   for (const char* at = pbase(); at < pptr() && error == 0;) {
     const ssize_t n = ::write(fd_, at, static_cast<std::size_t>(pptr() - at));
-    if (n > 0) at += n;
-    else if (n < 0 && errno != EINTR) error = errno;
+    if (n > 0)
+      at += n;
+    else if (n < 0 && errno != EINTR)
+      error = errno;
   }
   setp(held_.data(), held_.data() + held_.size());
   return error == 0 ? 0 : -1;

@@ -74,7 +74,9 @@ PointNames::PointNames(const std::vector<VerdictRow>& verdicts) {
 
 std::string PointNames::varying(const VerdictRow& verdict) const {
   const auto law = laws_.find(verdict.law);
-  return law == laws_.end() ? point_text(verdict.point) : point_text(verdict.point, [&](const std::string& name) { return law->second.varying.contains(name); });
+  return law == laws_.end()
+             ? point_text(verdict.point)
+             : point_text(verdict.point, [&](const std::string& name) { return law->second.varying.contains(name); });
 }
 
 bool PointNames::before(const VerdictRow& a, const VerdictRow& b) const {
@@ -85,7 +87,8 @@ bool PointNames::before(const VerdictRow& a, const VerdictRow& b) const {
 std::string PointNames::common(const std::string& name) const {
   const auto law = laws_.find(name);
   if (law == laws_.end()) return "";
-  return point_text(law->second.first_point, [&](const std::string& parameter) { return !law->second.varying.contains(parameter); });
+  return point_text(law->second.first_point,
+                    [&](const std::string& parameter) { return !law->second.varying.contains(parameter); });
 }
 
 Cell predicted_cell(const VerdictRow& v) {
@@ -101,8 +104,9 @@ Cell verdict_cell(const VerdictRow& v) {
 
 Cell measured_cell(const VerdictRow& v) {
   if (std::isnan(v.measured)) return {};
-  return Cell(v.measured).as(v.deterministic ? numerics::significant(v.measured, 5)
-                                             : numerics::value_with_uncertainty(v.measured, v.measured_se));
+  return Cell(v.measured)
+      .as(v.deterministic ? numerics::significant(v.measured, 5)
+                          : numerics::value_with_uncertainty(v.measured, v.measured_se));
 }
 
 std::string why(const LawSummaryRow& law, const std::vector<VerdictRow>& verdicts) {
@@ -111,16 +115,23 @@ std::string why(const LawSummaryRow& law, const std::vector<VerdictRow>& verdict
     return first.empty() ? "nothing was judged yet" : first;
   }
   if (law.comparisons == 1) return sentence_of(law, verdicts, [](const VerdictRow&) { return true; });
-  const std::string breaks = law.must_break_tried == 0 ? "" :
-      "; outside, " + count_of(law.must_break_broken, law.must_break_tried, "point") + " broke as it must";
+  const std::string breaks =
+      law.must_break_tried == 0
+          ? ""
+          : "; outside, " + count_of(law.must_break_broken, law.must_break_tried, "point") + " broke as it must";
   if (law.verdict == "falsified")
-    return count_of(law.falsified_holm, law.inside, "comparison") + " inside its regime disagree" + (law.falsified_holm == 1 ? "s" : "") +
-           ", adjusted p = " + numerics::significant(law.least_p_adjusted, 2) + breaks;
-  if (law.verdict == "confirmed") return "all " + plural(static_cast<std::size_t>(law.inside), "comparison") + " inside its regime agree" + breaks;
+    return count_of(law.falsified_holm, law.inside, "comparison") + " inside its regime disagree" +
+           (law.falsified_holm == 1 ? "s" : "") + ", adjusted p = " + numerics::significant(law.least_p_adjusted, 2) +
+           breaks;
+  if (law.verdict == "confirmed")
+    return "all " + plural(static_cast<std::size_t>(law.inside), "comparison") + " inside its regime agree" + breaks;
   if (law.verdict == "outside") return "no comparison lies inside its regime" + breaks;
-  std::string text = count_of(law.confirmed, law.inside, "comparison") + " inside its regime agree" + (law.confirmed == 1 ? "s" : "");
+  std::string text =
+      count_of(law.confirmed, law.inside, "comparison") + " inside its regime agree" + (law.confirmed == 1 ? "s" : "");
   if (law.inconclusive > 0) text += ", " + std::to_string(law.inconclusive) + " undecided";
-  if (law.falsified > 0) text += ", " + std::to_string(law.falsified) + " disagree" + (law.falsified == 1 ? "s" : "") + " (not enough after correction)";
+  if (law.falsified > 0)
+    text += ", " + std::to_string(law.falsified) + " disagree" + (law.falsified == 1 ? "s" : "") +
+            " (not enough after correction)";
   if (law.not_converged > 0) text += ", " + std::to_string(law.not_converged) + " did not converge";
   if (law.rivals_refuted < law.rivals_tried)
     text += "; " + plural(static_cast<std::size_t>(law.rivals_tried - law.rivals_refuted), "rival") + " still standing";
@@ -137,9 +148,10 @@ Table summary_table(const std::vector<LawSummaryRow>& laws, const std::vector<Ve
                {.name = "core_seconds", .machine_only = true}});
   for (const LawSummaryRow& law : laws) {
     Cell rivals(law.rivals_refuted);
-    rivals.shown = law.rivals_tried == 0 ? "none" : std::to_string(law.rivals_refuted) + " of " + std::to_string(law.rivals_tried);
-    table.add({law.law, Cell(law.verdict, tone_of(law.verdict)), why(law, verdicts), law.rivals_tried, std::move(rivals),
-               law.points, law.core_seconds});
+    rivals.shown =
+        law.rivals_tried == 0 ? "none" : std::to_string(law.rivals_refuted) + " of " + std::to_string(law.rivals_tried);
+    table.add({law.law, Cell(law.verdict, tone_of(law.verdict)), why(law, verdicts), law.rivals_tried,
+               std::move(rivals), law.points, law.core_seconds});
   }
   return table;
 }
@@ -153,12 +165,15 @@ std::vector<std::string> next_steps(const store::RunRow& run, const std::vector<
   for (const VerdictRow& v : verdicts) {
     if (!is_own_primary(v)) continue;
     const bool surprise = v.met_expectation == 0;
-    if (telling == nullptr || (surprise && (telling->met_expectation != 0 || v.falsify_ratio > telling->falsify_ratio))) telling = &v;
+    if (telling == nullptr || (surprise && (telling->met_expectation != 0 || v.falsify_ratio > telling->falsify_ratio)))
+      telling = &v;
   }
   steps.push_back("lmw verdicts --run " + id);
   if (telling != nullptr) steps.push_back("lmw explain " + std::to_string(telling->verdict_id));
-  const auto undecided = std::find_if(laws.begin(), laws.end(), [](const LawSummaryRow& law) { return law.verdict == "inconclusive"; });
-  if (undecided != laws.end() && run.effort == "quick") steps.push_back("lmw run " + undecided->law + " --effort standard");
+  const auto undecided =
+      std::find_if(laws.begin(), laws.end(), [](const LawSummaryRow& law) { return law.verdict == "inconclusive"; });
+  if (undecided != laws.end() && run.effort == "quick")
+    steps.push_back("lmw run " + undecided->law + " --effort standard");
   steps.push_back("lmw report -o report --run " + id);
   return steps;
 }

@@ -11,26 +11,33 @@ namespace {
 using Entry = std::pair<std::string_view, std::string_view>;
 
 constexpr Entry symbols[] = {
-    {"alpha", "α"}, {"beta", "β"}, {"gamma", "γ"}, {"delta", "δ"}, {"epsilon", "ϵ"}, {"varepsilon", "ε"},
-    {"zeta", "ζ"}, {"eta", "η"}, {"theta", "θ"}, {"vartheta", "ϑ"}, {"iota", "ι"}, {"kappa", "κ"}, {"lambda", "λ"},
-    {"mu", "μ"}, {"nu", "ν"}, {"xi", "ξ"}, {"pi", "π"}, {"rho", "ρ"}, {"varrho", "ϱ"}, {"sigma", "σ"}, {"tau", "τ"},
-    {"upsilon", "υ"}, {"phi", "ϕ"}, {"varphi", "φ"}, {"chi", "χ"}, {"psi", "ψ"}, {"omega", "ω"}, {"Gamma", "Γ"},
-    {"Delta", "Δ"}, {"Theta", "Θ"}, {"Lambda", "Λ"}, {"Xi", "Ξ"}, {"Pi", "Π"}, {"Sigma", "Σ"}, {"Phi", "Φ"},
-    {"Psi", "Ψ"}, {"Omega", "Ω"}, {"ell", "ℓ"}, {"partial", "∂"}, {"nabla", "∇"}, {"infty", "∞"}, {"hbar", "ħ"},
-    {"sum", "∑"}, {"prod", "∏"}, {"int", "∫"}, {"cdot", "·"}, {"times", "×"}, {"pm", "±"}, {"mp", "∓"},
-    {"circ", "∘"}, {"odot", "⊙"}, {"otimes", "⊗"}, {"oplus", "⊕"}, {"ast", "∗"}, {"star", "⋆"}, {"top", "ᵀ"},
-    {"intercal", "ᵀ"}, {"dagger", "†"}, {"prime", "′"}, {"le", "≤"}, {"leq", "≤"}, {"ge", "≥"}, {"geq", "≥"},
-    {"ll", "≪"}, {"gg", "≫"}, {"ne", "≠"}, {"neq", "≠"}, {"approx", "≈"}, {"simeq", "≃"}, {"sim", "∼"},
-    {"propto", "∝"}, {"equiv", "≡"}, {"in", "∈"}, {"notin", "∉"}, {"subset", "⊂"}, {"cup", "∪"}, {"cap", "∩"},
-    {"to", "→"}, {"rightarrow", "→"}, {"leftarrow", "←"}, {"Rightarrow", "⇒"}, {"iff", "⇔"}, {"mapsto", "↦"},
-    {"langle", "⟨"}, {"rangle", "⟩"}, {"lVert", "‖"}, {"rVert", "‖"}, {"Vert", "‖"}, {"lvert", "|"}, {"rvert", "|"},
-    {"mid", "|"}, {"vert", "|"}, {"lfloor", "⌊"}, {"rfloor", "⌋"}, {"lceil", "⌈"}, {"rceil", "⌉"}, {"ldots", "…"},
-    {"dots", "…"}, {"cdots", "⋯"}, {"forall", "∀"}, {"exists", "∃"}, {"Re", "Re"}, {"Im", "Im"}, {"perp", "⊥"},
-    {"parallel", "∥"}, {"setminus", "∖"}, {"quad", "  "}, {"qquad", "    "}, {"colon", ":"}, {"lbrace", "{"},
+    {"alpha", "α"},      {"beta", "β"},     {"gamma", "γ"},    {"delta", "δ"},      {"epsilon", "ϵ"},
+    {"varepsilon", "ε"}, {"zeta", "ζ"},     {"eta", "η"},      {"theta", "θ"},      {"vartheta", "ϑ"},
+    {"iota", "ι"},       {"kappa", "κ"},    {"lambda", "λ"},   {"mu", "μ"},         {"nu", "ν"},
+    {"xi", "ξ"},         {"pi", "π"},       {"rho", "ρ"},      {"varrho", "ϱ"},     {"sigma", "σ"},
+    {"tau", "τ"},        {"upsilon", "υ"},  {"phi", "ϕ"},      {"varphi", "φ"},     {"chi", "χ"},
+    {"psi", "ψ"},        {"omega", "ω"},    {"Gamma", "Γ"},    {"Delta", "Δ"},      {"Theta", "Θ"},
+    {"Lambda", "Λ"},     {"Xi", "Ξ"},       {"Pi", "Π"},       {"Sigma", "Σ"},      {"Phi", "Φ"},
+    {"Psi", "Ψ"},        {"Omega", "Ω"},    {"ell", "ℓ"},      {"partial", "∂"},    {"nabla", "∇"},
+    {"infty", "∞"},      {"hbar", "ħ"},     {"sum", "∑"},      {"prod", "∏"},       {"int", "∫"},
+    {"cdot", "·"},       {"times", "×"},    {"pm", "±"},       {"mp", "∓"},         {"circ", "∘"},
+    {"odot", "⊙"},       {"otimes", "⊗"},   {"oplus", "⊕"},    {"ast", "∗"},        {"star", "⋆"},
+    {"top", "ᵀ"},        {"intercal", "ᵀ"}, {"dagger", "†"},   {"prime", "′"},      {"le", "≤"},
+    {"leq", "≤"},        {"ge", "≥"},       {"geq", "≥"},      {"ll", "≪"},         {"gg", "≫"},
+    {"ne", "≠"},         {"neq", "≠"},      {"approx", "≈"},   {"simeq", "≃"},      {"sim", "∼"},
+    {"propto", "∝"},     {"equiv", "≡"},    {"in", "∈"},       {"notin", "∉"},      {"subset", "⊂"},
+    {"cup", "∪"},        {"cap", "∩"},      {"to", "→"},       {"rightarrow", "→"}, {"leftarrow", "←"},
+    {"Rightarrow", "⇒"}, {"iff", "⇔"},      {"mapsto", "↦"},   {"langle", "⟨"},     {"rangle", "⟩"},
+    {"lVert", "‖"},      {"rVert", "‖"},    {"Vert", "‖"},     {"lvert", "|"},      {"rvert", "|"},
+    {"mid", "|"},        {"vert", "|"},     {"lfloor", "⌊"},   {"rfloor", "⌋"},     {"lceil", "⌈"},
+    {"rceil", "⌉"},      {"ldots", "…"},    {"dots", "…"},     {"cdots", "⋯"},      {"forall", "∀"},
+    {"exists", "∃"},     {"Re", "Re"},      {"Im", "Im"},      {"perp", "⊥"},       {"parallel", "∥"},
+    {"setminus", "∖"},   {"quad", "  "},    {"qquad", "    "}, {"colon", ":"},      {"lbrace", "{"},
     {"rbrace", "}"}};
 
 /// Relations and binary operators stand between spaces.
-constexpr std::string_view spaced[] = {"≤", "≥", "≪", "≫", "≠", "≈", "≃", "∼", "∝", "≡", "∈", "∉", "⊂", "→", "←", "⇒", "⇔", "↦", "±", "×"};
+constexpr std::string_view spaced[] = {"≤", "≥", "≪", "≫", "≠", "≈", "≃", "∼", "∝", "≡",
+                                       "∈", "∉", "⊂", "→", "←", "⇒", "⇔", "↦", "±", "×"};
 
 constexpr Entry superscripts[] = {
     {"0", "⁰"}, {"1", "¹"}, {"2", "²"}, {"3", "³"}, {"4", "⁴"}, {"5", "⁵"}, {"6", "⁶"}, {"7", "⁷"}, {"8", "⁸"},
@@ -40,18 +47,19 @@ constexpr Entry superscripts[] = {
     {"w", "ʷ"}, {"x", "ˣ"}, {"y", "ʸ"}, {"z", "ᶻ"}, {"α", "ᵅ"}, {"β", "ᵝ"}, {"γ", "ᵞ"}, {"δ", "ᵟ"}, {"ᵀ", "ᵀ"},
     {"T", "ᵀ"}, {"∗", "*"}, {"*", "*"}, {"⋆", "*"}, {"′", "′"}, {"†", "†"}, {" ", ""}};
 
-constexpr Entry subscripts[] = {
-    {"0", "₀"}, {"1", "₁"}, {"2", "₂"}, {"3", "₃"}, {"4", "₄"}, {"5", "₅"}, {"6", "₆"}, {"7", "₇"}, {"8", "₈"},
-    {"9", "₉"}, {"+", "₊"}, {"−", "₋"}, {"=", "₌"}, {"(", "₍"}, {")", "₎"}, {"a", "ₐ"}, {"e", "ₑ"}, {"h", "ₕ"},
-    {"i", "ᵢ"}, {"j", "ⱼ"}, {"k", "ₖ"}, {"l", "ₗ"}, {"m", "ₘ"}, {"n", "ₙ"}, {"o", "ₒ"}, {"p", "ₚ"}, {"r", "ᵣ"},
-    {"s", "ₛ"}, {"t", "ₜ"}, {"u", "ᵤ"}, {"v", "ᵥ"}, {"x", "ₓ"}, {"β", "ᵦ"}, {"γ", "ᵧ"}, {"ρ", "ᵨ"}, {"φ", "ᵩ"},
-    {"ϕ", "ᵩ"}, {"χ", "ᵪ"}, {" ", ""}};
+constexpr Entry subscripts[] = {{"0", "₀"}, {"1", "₁"}, {"2", "₂"}, {"3", "₃"}, {"4", "₄"}, {"5", "₅"}, {"6", "₆"},
+                                {"7", "₇"}, {"8", "₈"}, {"9", "₉"}, {"+", "₊"}, {"−", "₋"}, {"=", "₌"}, {"(", "₍"},
+                                {")", "₎"}, {"a", "ₐ"}, {"e", "ₑ"}, {"h", "ₕ"}, {"i", "ᵢ"}, {"j", "ⱼ"}, {"k", "ₖ"},
+                                {"l", "ₗ"}, {"m", "ₘ"}, {"n", "ₙ"}, {"o", "ₒ"}, {"p", "ₚ"}, {"r", "ᵣ"}, {"s", "ₛ"},
+                                {"t", "ₜ"}, {"u", "ᵤ"}, {"v", "ᵥ"}, {"x", "ₓ"}, {"β", "ᵦ"}, {"γ", "ᵧ"}, {"ρ", "ᵨ"},
+                                {"φ", "ᵩ"}, {"ϕ", "ᵩ"}, {"χ", "ᵪ"}, {" ", ""}};
 
-constexpr Entry accents[] = {{"hat", "\u0302"}, {"widehat", "\u0302"}, {"bar", "\u0304"}, {"overline", "\u0304"},
+constexpr Entry accents[] = {{"hat", "\u0302"},   {"widehat", "\u0302"},   {"bar", "\u0304"}, {"overline", "\u0304"},
                              {"tilde", "\u0303"}, {"widetilde", "\u0303"}, {"dot", "\u0307"}, {"ddot", "\u0308"},
-                             {"vec", "\u20D7"}, {"check", "\u030C"}};
+                             {"vec", "\u20D7"},   {"check", "\u030C"}};
 
-constexpr Entry blackboard[] = {{"R", "ℝ"}, {"E", "𝔼"}, {"P", "ℙ"}, {"N", "ℕ"}, {"Z", "ℤ"}, {"C", "ℂ"}, {"1", "𝟙"}, {"V", "𝕍"}};
+constexpr Entry blackboard[] = {{"R", "ℝ"}, {"E", "𝔼"}, {"P", "ℙ"}, {"N", "ℕ"},
+                                {"Z", "ℤ"}, {"C", "ℂ"}, {"1", "𝟙"}, {"V", "𝕍"}};
 
 template <std::size_t N>
 std::optional<std::string_view> look_up(const Entry (&table)[N], std::string_view key) {
@@ -105,7 +113,8 @@ class Reader {
     // Tidy: no double spaces but the wide ones that were asked for, none at the ends.
     std::string tidy;
     for (std::size_t i = 0; i < out.size(); ++i)
-      if (out[i] != '\x01' || (!tidy.empty() && tidy.back() != ' ' && i + 1 < out.size() && out[i + 1] != ' ' && out[i + 1] != '\x01'))
+      if (out[i] != '\x01' ||
+          (!tidy.empty() && tidy.back() != ' ' && i + 1 < out.size() && out[i + 1] != ' ' && out[i + 1] != '\x01'))
         tidy += out[i] == '\x01' ? ' ' : out[i];
     const auto first = tidy.find_first_not_of(' '), last = tidy.find_last_not_of(' ');
     return first == std::string::npos ? "" : tidy.substr(first, last - first + 1);
@@ -151,11 +160,17 @@ class Reader {
     at_ += n;
     switch (c) {
       case '-': return "−";
-      case '=': case '<': case '>': return "\x01" + std::string(text) + "\x01";
-      case '~': case ' ': case '\n': case '\t': return "\x01";
+      case '=':
+      case '<':
+      case '>': return "\x01" + std::string(text) + "\x01";
+      case '~':
+      case ' ':
+      case '\n':
+      case '\t': return "\x01";
       case '&': return " ";
       case '\'': return "′";
-      case '$': case '\x01': return "";
+      case '$':
+      case '\x01': return "";
       default: return std::string(text);
     }
   }
@@ -195,15 +210,18 @@ class Reader {
     const std::string text = argument();
     if (text.empty()) return;
     const auto letters = up ? small(superscripts, text) : small(subscripts, text);
-    if (letters) out += *letters;
-    else out += (up ? "^" : "_") + (character_bytes(text, 0) == text.size() ? text : "(" + text + ")");
+    if (letters)
+      out += *letters;
+    else
+      out += (up ? "^" : "_") + (character_bytes(text, 0) == text.size() ? text : "(" + text + ")");
   }
 
   std::string command() {
     ++at_;
     if (at_ >= latex_.size()) return "";
     std::size_t end = at_;
-    while (end < latex_.size() && ((latex_[end] >= 'a' && latex_[end] <= 'z') || (latex_[end] >= 'A' && latex_[end] <= 'Z')))
+    while (end < latex_.size() &&
+           ((latex_[end] >= 'a' && latex_[end] <= 'z') || (latex_[end] >= 'A' && latex_[end] <= 'Z')))
       ++end;
     if (end == at_) return punctuation(latex_[at_++]);
     const std::string_view name = latex_.substr(at_, end - at_);
@@ -234,11 +252,11 @@ class Reader {
       const std::string letter = argument();
       return std::string(look_up(blackboard, letter).value_or(letter));
     }
-    for (const std::string_view plain : {"text", "mathrm", "textrm", "operatorname", "mathbf", "boldsymbol", "mathcal", "mathit",
-                                         "textit", "mathsf", "bm", "textbf"})
+    for (const std::string_view plain : {"text", "mathrm", "textrm", "operatorname", "mathbf", "boldsymbol", "mathcal",
+                                         "mathit", "textit", "mathsf", "bm", "textbf"})
       if (name == plain) return verbatim(name == "text" || name == "textrm");
-    for (const std::string_view silent : {"left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
-                                          "displaystyle", "textstyle", "limits", "nolimits"})
+    for (const std::string_view silent : {"left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "biggl",
+                                          "biggr", "displaystyle", "textstyle", "limits", "nolimits"})
       if (name == silent) {
         if (at_ < latex_.size() && latex_[at_] == '.') ++at_;
         return "";
@@ -252,7 +270,8 @@ class Reader {
       return apart ? "\x01" + std::string(*symbol) + "\x01" : std::string(*symbol);
     }
     // log, exp, min, tr and whatever else: its name, apart from a letter that follows.
-    const bool letter_follows = at_ < latex_.size() && (std::isalnum(static_cast<unsigned char>(latex_[at_])) || latex_[at_] == '\\');
+    const bool letter_follows =
+        at_ < latex_.size() && (std::isalnum(static_cast<unsigned char>(latex_[at_])) || latex_[at_] == '\\');
     return std::string(name) + (letter_follows ? "\x01" : "");
   }
 
@@ -267,7 +286,10 @@ class Reader {
 
   static std::string punctuation(char c) {
     switch (c) {
-      case ',': case ':': case ';': case ' ': return "\x01";
+      case ',':
+      case ':':
+      case ';':
+      case ' ': return "\x01";
       case '!': return "";
       case '\\': return "; ";
       case '|': return "‖";

@@ -1,18 +1,18 @@
 // lmw: see docs/quickstart.md.
 #include "arguments.h"
 #include "commands/commands.h"
-#include "fd_stream.h"
 #include "failure.h"
+#include "fd_stream.h"
 #include "session.h"
 
 #include <lmw/host/runner.h>
 
+#include <unistd.h>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <iostream>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 namespace {

@@ -28,7 +28,8 @@ constexpr NamedQuery queries[] = {
      "SELECT run_id, law, point, replicate, outcome, message FROM measurements WHERE outcome <> 'ok'\n"
      "ORDER BY run_id, law, point_id, replicate"},
     {"re-derive", "every decision formed anew from its two ratios, beside the stored one (0 differ)",
-     "SELECT count(*) AS verdicts, sum(decision IS NOT CASE WHEN confirm_ratio IS NULL OR falsify_ratio IS NULL THEN NULL\n"
+     "SELECT count(*) AS verdicts, sum(decision IS NOT CASE WHEN confirm_ratio IS NULL OR falsify_ratio IS NULL THEN "
+     "NULL\n"
      "  WHEN confirm_ratio <= 1 THEN 'confirmed' WHEN falsify_ratio > 1 THEN 'falsified'\n"
      "  ELSE 'inconclusive' END) AS differ FROM verdicts"},
 };

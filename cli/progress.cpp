@@ -38,8 +38,8 @@ void ProgressView::update(const host::Progress& progress, Clock::time_point now)
   // What an earlier invocation had measured took this one no time.
   const double elapsed = std::chrono::duration<double>(now - start_).count();
   const double gained = progress.fraction - first_fraction_;
-  const double left = elapsed >= 1 && gained > 0 ? elapsed * (1 - progress.fraction) / gained
-                                                 : std::numeric_limits<double>::infinity();
+  const double left =
+      elapsed >= 1 && gained > 0 ? elapsed * (1 - progress.fraction) / gained : std::numeric_limits<double>::infinity();
   if (terminal_.interactive) {
     // One column stays free: a full last column would wrap the cursor.
     out_ << "\r\x1b[K" << progress_bar(progress, left, terminal_.width - 1) << std::flush;

@@ -19,7 +19,8 @@ bool is_study_file(const std::string& target) {
 host::Study study_of(const std::vector<std::string>& targets) {
   if (!targets.empty() && is_study_file(targets.front())) {
     if (targets.size() > 1)
-      refuse("lmw run: a study stands alone", "one study file, or laws", targets[0] + " and " + targets[1], "lmw run " + targets[0]);
+      refuse("lmw run: a study stands alone", "one study file, or laws", targets[0] + " and " + targets[1],
+             "lmw run " + targets[0]);
     return host::read_study(targets.front());
   }
   host::Study study;
@@ -39,7 +40,8 @@ void apply_options(const RunArguments& arguments, host::Study& study) {
 }
 
 Table forecast_table(const host::Plan& plan) {
-  Table table({{.name = "law"}, {.name = "points"}, {.name = "core_seconds"}, {.name = "memory_bytes", .title = "memory"}});
+  Table table(
+      {{.name = "law"}, {.name = "points"}, {.name = "core_seconds"}, {.name = "memory_bytes", .title = "memory"}});
   for (const auto& cost : plan.forecast)
     table.add({cost.law->id, cost.points, cost.core_seconds, Cell(cost.memory_bytes).as(bytes(cost.memory_bytes))});
   return table;
@@ -48,8 +50,9 @@ Table forecast_table(const host::Plan& plan) {
 std::string forecast_sentence(const host::Plan& plan, int jobs) {
   double core_seconds = 0;
   for (const auto& cost : plan.forecast) core_seconds += cost.core_seconds;
-  return plural(plan.forecast.size(), "law") + ", " + plural(plan.points.size(), "point") + " at " + plan.effort + " effort: about " +
-         duration(core_seconds) + " on one core, " + duration(core_seconds / jobs) + " with " + plural(static_cast<std::size_t>(jobs), "job");
+  return plural(plan.forecast.size(), "law") + ", " + plural(plan.points.size(), "point") + " at " + plan.effort +
+         " effort: about " + duration(core_seconds) + " on one core, " + duration(core_seconds / jobs) + " with " +
+         plural(static_cast<std::size_t>(jobs), "job");
 }
 
 double available_memory() {
@@ -66,7 +69,8 @@ double available_memory() {
 void require_memory(const host::Plan& plan, double available_bytes) {
   for (const auto& cost : plan.forecast)
     if (cost.memory_bytes > available_bytes)
-      refuse(cost.law->id + " does not fit into memory at " + plan.effort + " effort", "at most " + bytes(available_bytes) + " (available now)",
+      refuse(cost.law->id + " does not fit into memory at " + plan.effort + " effort",
+             "at most " + bytes(available_bytes) + " (available now)",
              bytes(cost.memory_bytes) + " declared by the law", "a lower --effort, or a machine with more memory");
 }
 

@@ -25,7 +25,8 @@ fs::path cache_folder() {
     return value != nullptr && *value == '/' ? fs::path(value) : fs::path();
   };
   if (const fs::path cache = set("XDG_CACHE_HOME"); !cache.empty()) return cache / "lmw";
-  if (const fs::path home = set("HOME"); !home.empty() && access(home.c_str(), W_OK) == 0) return home / ".cache" / "lmw";
+  if (const fs::path home = set("HOME"); !home.empty() && access(home.c_str(), W_OK) == 0)
+    return home / ".cache" / "lmw";
   return fs::temp_directory_path() / ("lmw-" + std::to_string(getuid()));
 }
 
@@ -50,11 +51,11 @@ std::vector<fs::path> Session::plugin_path() const {
 
 host::Registry& Session::registry() {
   if (!registry_) {
-    registry_ = std::make_unique<host::Registry>(host::RegistryOptions{
-        .path = plugin_path(),
-        .home = plugin_path().back(),
-        .describe_program = program_folder() / "lmw-describe",
-        .cache = cache_folder()});
+    registry_ =
+        std::make_unique<host::Registry>(host::RegistryOptions{.path = plugin_path(),
+                                                               .home = plugin_path().back(),
+                                                               .describe_program = program_folder() / "lmw-describe",
+                                                               .cache = cache_folder()});
     registry_->scan();
   }
   return *registry_;
@@ -72,7 +73,8 @@ const host::LawCard& Session::law(const std::string& name) {
   if (by_name.size() > 1)
     refuse("several laws are named \"" + name + "\"", "the id of one", "", "lmw show " + by_name.front()->id);
   if (ids.empty())
-    refuse("no law is there", "plugins in " + plugin_path().back().string() + " or under --plugin-path", "none that can be used", "lmw list plugins");
+    refuse("no law is there", "plugins in " + plugin_path().back().string() + " or under --plugin-path",
+           "none that can be used", "lmw list plugins");
   const std::string near = host::nearest(name, ids);
   refuse("no law \"" + name + "\"", "the id of a law", "", near.empty() ? "lmw list" : "lmw show " + near);
 }

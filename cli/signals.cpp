@@ -1,11 +1,11 @@
 #include "signals.h"
 
-#include <csignal>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <array>
 #include <cerrno>

@@ -13,8 +13,8 @@
 namespace lmw::cli {
 namespace {
 
-constexpr std::size_t gap = 2;         // spaces between columns
-constexpr std::size_t narrowest = 8;   // what a column that gives way keeps at least
+constexpr std::size_t gap = 2;        // spaces between columns
+constexpr std::size_t narrowest = 8;  // what a column that gives way keeps at least
 
 bool is_number(const Value& value) {
   return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
@@ -79,8 +79,10 @@ void Table::write_table(std::ostream& out, const Terminal& terminal) const {
   std::vector<std::size_t> used;  // the columns that a table shows
   std::size_t heading = columns_.size();
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    if (columns_[c].heading) heading = c;
-    else if (!columns_[c].machine_only) used.push_back(c);
+    if (columns_[c].heading)
+      heading = c;
+    else if (!columns_[c].machine_only)
+      used.push_back(c);
   }
 
   std::vector<std::vector<std::string>> text(rows_.size());
@@ -103,7 +105,8 @@ void Table::write_table(std::ostream& out, const Terminal& terminal) const {
     for (; total > terminal.width; --total) {
       std::size_t widest = used.size();
       for (std::size_t k = 0; k < used.size(); ++k)
-        if (columns_[used[k]].fit != Fit::whole && width[k] > narrowest && (widest == used.size() || width[k] > width[widest]))
+        if (columns_[used[k]].fit != Fit::whole && width[k] > narrowest &&
+            (widest == used.size() || width[k] > width[widest]))
           widest = k;
       if (widest == used.size()) return write_records(out, terminal);
       --width[widest];
@@ -200,10 +203,14 @@ std::string point_text(const std::string& json, const std::function<bool(const s
   for (const auto& [name, value] : sdk::FlatJsonReader::read(json)) {
     if (!wanted(name)) continue;
     out += (out.empty() ? "" : " ") + name + '=';
-    if (const auto* text = std::get_if<std::string>(&value)) out += *text;
-    else if (const auto* real = std::get_if<double>(&value)) out += numerics::significant(*real, 6);
-    else if (const auto* integer = std::get_if<std::int64_t>(&value)) out += std::to_string(*integer);
-    else out += std::get<bool>(value) ? "true" : "false";
+    if (const auto* text = std::get_if<std::string>(&value))
+      out += *text;
+    else if (const auto* real = std::get_if<double>(&value))
+      out += numerics::significant(*real, 6);
+    else if (const auto* integer = std::get_if<std::int64_t>(&value))
+      out += std::to_string(*integer);
+    else
+      out += std::get<bool>(value) ? "true" : "false";
   }
   return out;
 }

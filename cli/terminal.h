@@ -16,7 +16,7 @@ Tone tone_of(std::string_view verdict);
 struct Terminal {
   bool interactive = false;  ///< a person watches: bars may be redrawn
   bool color = false;
-  std::size_t width = 0;     ///< columns; 0: no limit
+  std::size_t width = 0;  ///< columns; 0: no limit
 
   /// Of a file descriptor. The width is COLUMNS where it is set, else what the terminal says, else (a pipe, a file) no
   /// limit. No colour under --no-color, NO_COLOR (no-color.org), TERM=dumb, or where no terminal is.

@@ -34,11 +34,11 @@ std::size_t columns_of(std::uint32_t code) {
   struct Range {
     std::uint32_t first, last;
   };
-  static constexpr Range combining[] = {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x20D0, 0x20FF}, {0x200B, 0x200F},
-                                        {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}};
-  static constexpr Range wide[] = {{0x1100, 0x115F}, {0x2E80, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},
-                                   {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0x1F300, 0x1FAFF},
-                                   {0x20000, 0x3FFFD}};
+  static constexpr Range combining[] = {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x20D0, 0x20FF},
+                                        {0x200B, 0x200F}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}};
+  static constexpr Range wide[] = {{0x1100, 0x115F}, {0x2E80, 0xA4CF},   {0xAC00, 0xD7A3},
+                                   {0xF900, 0xFAFF}, {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},
+                                   {0xFFE0, 0xFFE6}, {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}};
   const auto in = [code](const Range& range) { return code >= range.first && code <= range.last; };
   if (std::any_of(std::begin(combining), std::end(combining), in)) return 0;
   return std::any_of(std::begin(wide), std::end(wide), in) ? 2 : 1;
@@ -111,7 +111,8 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
     }
     for (std::size_t piece; (piece = fitting(word, width - used)) < word.size(); used = 0) {
       // Ids and settings break behind a joint: solvable/ridgeless-, n_samples=.
-      if (const auto joint = word.substr(0, piece).find_last_of("/-_=,"); joint != std::string_view::npos) piece = joint + 1;
+      if (const auto joint = word.substr(0, piece).find_last_of("/-_=,"); joint != std::string_view::npos)
+        piece = joint + 1;
       piece = std::max(piece, character_at(word, 0).bytes);  // a wide character in one column
       lines.back() += word.substr(0, piece);
       word.remove_prefix(piece);

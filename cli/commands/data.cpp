@@ -18,7 +18,8 @@ int list_data(Session& session, const learn::DataRegistry& registry) {
                {.name = "folder", .fit = Fit::wrap},
                {.name = "sha256", .machine_only = true}});
   for (const learn::DataSet& set : registry.data_sets()) {
-    Cell state("missing", Tone::doubtful), folder(("lmw data fetch " + set.name + " (" + bytes(set.download_bytes) + ")").c_str());
+    Cell state("missing", Tone::doubtful),
+        folder(("lmw data fetch " + set.name + " (" + bytes(set.download_bytes) + ")").c_str());
     try {
       if (const auto found = registry.find(set.name)) {
         state = Cell("here", Tone::good);

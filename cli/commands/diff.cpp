@@ -76,9 +76,12 @@ int execute(const DiffArguments& arguments, Session& session) {
     }
     const VerdictRow& b = found->second;
     const bool moved = !same(a.measured, b.measured) || !same(a.predicted, b.predicted);
-    if (a.verdict != b.verdict || a.sub_verdict != b.sub_verdict) changes.push_back({0, shift_of(a, b), "flipped", &a, &b});
-    else if (moved) changes.push_back({2, shift_of(a, b), "moved", &a, &b});
-    else ++unchanged;
+    if (a.verdict != b.verdict || a.sub_verdict != b.sub_verdict)
+      changes.push_back({0, shift_of(a, b), "flipped", &a, &b});
+    else if (moved)
+      changes.push_back({2, shift_of(a, b), "moved", &a, &b});
+    else
+      ++unchanged;
   }
   for (const auto& [key, b] : after)
     if (!before.contains(key)) changes.push_back({1, 0, "new", nullptr, &b});
@@ -101,10 +104,12 @@ int execute(const DiffArguments& arguments, Session& session) {
     const auto verdict = [](const VerdictRow* v) {
       return v == nullptr ? Cell() : Cell(verdict_text(v), tone_of(v->verdict));
     };
-    table.add({Cell(c.kind, c.rank == 0 ? Tone::bad : Tone::plain), some.law, Cell(some.point).as(point_text(some.point)), some.observable,
-               some.rival.empty() ? Cell() : Cell(some.rival), verdict(c.before), verdict(c.after),
-               c.before == nullptr ? Cell() : measured_cell(*c.before), c.after == nullptr ? Cell() : measured_cell(*c.after),
-               number_cell(std::isfinite(c.shift) && c.before != nullptr && c.after != nullptr ? c.shift : store::no_number)});
+    table.add(
+        {Cell(c.kind, c.rank == 0 ? Tone::bad : Tone::plain), some.law, Cell(some.point).as(point_text(some.point)),
+         some.observable, some.rival.empty() ? Cell() : Cell(some.rival), verdict(c.before), verdict(c.after),
+         c.before == nullptr ? Cell() : measured_cell(*c.before), c.after == nullptr ? Cell() : measured_cell(*c.after),
+         number_cell(std::isfinite(c.shift) && c.before != nullptr && c.after != nullptr ? c.shift
+                                                                                         : store::no_number)});
   }
   if (session.globals().format == Format::table) write_settings(run_before, run_after, session);
   if (table.rows() > 0 || session.globals().format != Format::table) session.write(table);

@@ -32,10 +32,12 @@ constexpr Rule rules[] = {
     {"K8", "a distribution", "the largest distance of the distribution functions plus its radius <= band",
      "that distance minus its radius > band"},
     {"K9", "a probability", "the exact (Clopper-Pearson) interval lies inside the band", "it lies outside the band"},
-    {"K10", "a label per cell", "the accuracy's lower bound is at least the claimed one", "its upper bound is below it"}};
+    {"K10", "a label per cell", "the accuracy's lower bound is at least the claimed one",
+     "its upper bound is below it"}};
 
 const Rule& rule_of(const std::string& kind) {
-  const auto found = std::find_if(std::begin(rules), std::end(rules), [&](const Rule& rule) { return kind == rule.kind; });
+  const auto found =
+      std::find_if(std::begin(rules), std::end(rules), [&](const Rule& rule) { return kind == rule.kind; });
   return found == std::end(rules) ? rules[0] : *found;
 }
 
@@ -43,7 +45,8 @@ VerdictRow find_verdict(store::Reader& reader, store::Id id, std::vector<Verdict
   all = reader.verdicts();
   for (const VerdictRow& v : all)
     if (v.verdict_id == id) return v;
-  refuse("no verdict " + std::to_string(id), all.empty() ? "a lab with verdicts" : "an id as in lmw verdicts", "", all.empty() ? "lmw run --demo" : "lmw verdicts");
+  refuse("no verdict " + std::to_string(id), all.empty() ? "a lab with verdicts" : "an id as in lmw verdicts", "",
+         all.empty() ? "lmw run --demo" : "lmw verdicts");
 }
 
 class Explanation {
@@ -75,12 +78,15 @@ class Explanation {
 
   void heading() {
     const Cell verdict = verdict_cell(v_);
-    out_ << "Verdict " << v_.verdict_id << ": " << terminal_.paint(verdict.tone, verdict.shown.value_or(v_.verdict)) << '\n'
+    out_ << "Verdict " << v_.verdict_id << ": " << terminal_.paint(verdict.tone, verdict.shown.value_or(v_.verdict))
+         << '\n'
          << paragraph(printable(v_.law + ", version " + std::to_string(v_.law_version)), width_, 2)
          << paragraph(printable("at " + point_text(v_.point)), width_, 2);
     if (!v_.observable.empty())
-      out_ << paragraph(printable("observable " + v_.observable + (v_.rival.empty() ? "" : ", as the rival \"" + v_.rival + "\" predicts it") +
-                                  (v_.secondary ? ", secondary" : "")), width_, 2);
+      out_ << paragraph(printable("observable " + v_.observable +
+                                  (v_.rival.empty() ? "" : ", as the rival \"" + v_.rival + "\" predicts it") +
+                                  (v_.secondary ? ", secondary" : "")),
+                        width_, 2);
   }
 
   void prediction(const store::PredictionRow& p) {
@@ -88,21 +94,28 @@ class Explanation {
     std::string text = "predicted " + significant(v_.predicted, 6);
     if (!std::isnan(p.upper)) text += " to " + significant(p.upper, 6);
     if (!std::isnan(v_.at_x)) text += " at x = " + significant(v_.at_x, 4) + " (the grid point furthest out)";
-    if (p.compare != "value") text += ", of the measured " + std::string(p.compare == "ratio" ? "ratio to" : "difference from") + " each seed's own prediction";
-    text += "; tolerance eps " + significant(v_.eps, 4) + ", theory bias at most " + significant(v_.b_th, 4) + ": band " + significant(band(), 4);
+    if (p.compare != "value")
+      text += ", of the measured " + std::string(p.compare == "ratio" ? "ratio to" : "difference from") +
+              " each seed's own prediction";
+    text += "; tolerance eps " + significant(v_.eps, 4) + ", theory bias at most " + significant(v_.b_th, 4) +
+            ": band " + significant(band(), 4);
     if (theory_sd_ > 0) text += "; the prediction's own standard error " + significant(theory_sd_, 3);
     line("Sealed " + p.sealed_at + ", before measuring", text);
     if (!p.eps_reason.empty()) out_ << paragraph(printable("This tolerance: " + p.eps_reason), width_, 2);
     const bool inside = v_.regime == "inside";
     out_ << paragraph(printable(std::string(inside ? "Inside" : "Outside") + " the law's regime" +
-                                (p.regime_reason.empty() ? "" : ": " + p.regime_reason) + " (forecast probability that it holds: " +
-                                significant(v_.rho, 3) + ")" + (v_.must_break ? "; here it must break" : "")), width_, 2);
+                                (p.regime_reason.empty() ? "" : ": " + p.regime_reason) +
+                                " (forecast probability that it holds: " + significant(v_.rho, 3) + ")" +
+                                (v_.must_break ? "; here it must break" : "")),
+                      width_, 2);
   }
 
   void measurement() {
-    if (v_.deterministic) return line("Measured", significant(v_.measured, 10) + " (deterministic: one replicate decides)");
-    line("Measured", value_with_uncertainty(v_.measured, v_.measured_se) + " over " + plural(static_cast<std::size_t>(v_.n_replicates), "seed") +
-                         ", decided at look " + std::to_string(v_.look) + "; 95 % interval " + significant(v_.ci_low, 5) + " to " +
+    if (v_.deterministic)
+      return line("Measured", significant(v_.measured, 10) + " (deterministic: one replicate decides)");
+    line("Measured", value_with_uncertainty(v_.measured, v_.measured_se) + " over " +
+                         plural(static_cast<std::size_t>(v_.n_replicates), "seed") + ", decided at look " +
+                         std::to_string(v_.look) + "; 95 % interval " + significant(v_.ci_low, 5) + " to " +
                          significant(v_.ci_high, 5));
   }
 
@@ -118,18 +131,23 @@ class Explanation {
 
   void decision() {
     const Rule& rule = rule_of(v_.kind);
-    const bool scalar = (v_.kind == "K1" || v_.kind == "K2" || v_.kind == "K5") && std::isnan(v_.at_x) && std::isfinite(v_.confirm_ratio);
-    line("The rule " + v_.kind + ", " + rule.name, scalar ? "D = measured - predicted = " + significant(v_.measured - v_.predicted, 5) : "");
+    const bool scalar = (v_.kind == "K1" || v_.kind == "K2" || v_.kind == "K5") && std::isnan(v_.at_x) &&
+                        std::isfinite(v_.confirm_ratio);
+    line("The rule " + v_.kind + ", " + rule.name,
+         scalar ? "D = measured - predicted = " + significant(v_.measured - v_.predicted, 5) : "");
     const auto step = [&](const char* word, const char* condition, bool confirming, double ratio, bool holds) {
       std::string text = std::string(word) + " if " + condition + ": ";
-      if (scalar) text += arithmetic(confirming, ratio) + (holds == confirming ? " <= " : " > ") + significant(band(), 4) + ", ";
+      if (scalar)
+        text += arithmetic(confirming, ratio) + (holds == confirming ? " <= " : " > ") + significant(band(), 4) + ", ";
       text += "ratio " + significant(ratio, 4) + (holds == confirming ? " <= 1" : " > 1") + (holds ? ": yes" : ": no");
       out_ << paragraph(text, width_, 2);
     };
     step("confirmed", rule.confirms, true, v_.confirm_ratio, v_.confirm_ratio <= 1);
     step("falsified", rule.falsifies, false, v_.falsify_ratio, v_.falsify_ratio > 1);
-    std::string p = "p against being outside the band " + significant(v_.p_confirm, 3) + ", against being inside it " + significant(v_.p_falsify, 3);
-    if (!std::isnan(v_.p_adjusted)) p += " (" + significant(v_.p_adjusted, 3) + " after correction for the law's other comparisons)";
+    std::string p = "p against being outside the band " + significant(v_.p_confirm, 3) + ", against being inside it " +
+                    significant(v_.p_falsify, 3);
+    if (!std::isnan(v_.p_adjusted))
+      p += " (" + significant(v_.p_adjusted, 3) + " after correction for the law's other comparisons)";
     out_ << paragraph(p, width_, 2);
   }
 
@@ -138,14 +156,19 @@ class Explanation {
     for (const auto& r : reader.residuals({.run_id = v_.run_id, .law = v_.law}))
       if (r.verdict_id == v_.verdict_id)
         table.add({number_cell(r.x), number_cell(r.predicted),
-                   Cell(r.measured).as(value_with_uncertainty(r.measured, r.measured_se)), number_cell(r.residual), number_cell(r.z)});
+                   Cell(r.measured).as(value_with_uncertainty(r.measured, r.measured_se)), number_cell(r.residual),
+                   number_cell(r.z)});
     out_ << terminal_.paint(Tone::strong, "The grid") << '\n';
     table.write(out_, Format::table, terminal_);
   }
 
   void rivals(const std::vector<VerdictRow>& all) {
     if (!v_.rival.empty()) return;
-    Table table({{.name = "rival"}, {.name = "predicted"}, {.name = "falsify_ratio", .title = "ratio"}, {.name = "refuted"}, {.name = "verdict_id", .title = "id"}});
+    Table table({{.name = "rival"},
+                 {.name = "predicted"},
+                 {.name = "falsify_ratio", .title = "ratio"},
+                 {.name = "refuted"},
+                 {.name = "verdict_id", .title = "id"}});
     for (const VerdictRow& r : all)
       if (r.point_id == v_.point_id && r.observable == v_.observable && !r.rival.empty())
         table.add({r.rival, number_cell(r.predicted), number_cell(r.falsify_ratio),
@@ -169,7 +192,8 @@ class Explanation {
 int execute(const ExplainArguments& arguments, Session& session) {
   const auto lab = session.existing_lab();
   if (session.globals().format != Format::table) {
-    const Table row = table_of_query(lab, "SELECT * FROM verdicts WHERE verdict_id = " + std::to_string(arguments.verdict));
+    const Table row =
+        table_of_query(lab, "SELECT * FROM verdicts WHERE verdict_id = " + std::to_string(arguments.verdict));
     session.write(row);
     return done;
   }

@@ -27,12 +27,16 @@ void list_laws(Session& session) {
   for (const host::LawCard* law : laws) {
     Cell claim(law->claim);
     if (narrow && !law->title.empty()) claim.shown = law->title;
-    table.add({law->pillar, law->id, law->title, std::move(claim), law->quick.core_seconds, law->standard.core_seconds});
+    table.add(
+        {law->pillar, law->id, law->title, std::move(claim), law->quick.core_seconds, law->standard.core_seconds});
   }
-  if (table.rows() > 0 || session.globals().format != Format::table) session.write(table);
-  else session.note("no law is there; looked in " + session.plugin_path().back().string());
+  if (table.rows() > 0 || session.globals().format != Format::table)
+    session.write(table);
+  else
+    session.note("no law is there; looked in " + session.plugin_path().back().string());
   const std::size_t refused = session.registry().refused().size();
-  if (refused > 0) session.note("\n" + plural(refused, "plugin") + (refused == 1 ? " was" : " were") + " refused: lmw list plugins");
+  if (refused > 0)
+    session.note("\n" + plural(refused, "plugin") + (refused == 1 ? " was" : " were") + " refused: lmw list plugins");
 }
 
 void list_plugins(Session& session) {
@@ -45,7 +49,8 @@ void list_plugins(Session& session) {
                {.name = "next_step", .fit = Fit::wrap, .machine_only = all_good},
                {.name = "library", .fit = Fit::wrap}});
   for (const host::PluginCard& plugin : session.registry().plugins())
-    table.add({plugin.id, plugin.version, plugin.laws.size(), Cell("ok", Tone::good), Cell(), Cell(), plugin.library.string()});
+    table.add({plugin.id, plugin.version, plugin.laws.size(), Cell("ok", Tone::good), Cell(), Cell(),
+               plugin.library.string()});
   for (const host::RefusedPlugin& refused : session.registry().refused())
     table.add({refused.library.stem().string(), Cell(), Cell(), Cell(refused.code, Tone::bad), refused.reason,
                next_step(refused), refused.library.string()});
@@ -55,7 +60,7 @@ void list_plugins(Session& session) {
 }  // namespace
 
 int execute(const ListArguments& arguments, Session& session) {
-  if (arguments.what == "data") return execute(DataArguments{}, session);  
+  if (arguments.what == "data") return execute(DataArguments{}, session);
   arguments.what == "plugins" ? list_plugins(session) : list_laws(session);
   return done;
 }

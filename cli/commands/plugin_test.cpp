@@ -28,11 +28,11 @@ int execute(const PluginTestArguments& arguments, Session& session) {
   for (const auto& setting : arguments.set) study.settings.push_back(host::parse_setting(setting));
   const host::Plan plan = host::make_plan(study, session.registry());
   require_memory(plan, available_memory());
-  session.note("Each law's own prediction is changed until its data refute it: " + std::to_string(arguments.replicates) +
-               " pilot seeds a point, nothing is recorded.\n");
-  const auto found = host::resolving_power(
-      plan, session.registry(), arguments.replicates,
-      {.jobs = session.globals().jobs, .data = data_lookup(), .stop_signal = &signals.stop()});
+  session.note("Each law's own prediction is changed until its data refute it: " +
+               std::to_string(arguments.replicates) + " pilot seeds a point, nothing is recorded.\n");
+  const auto found =
+      host::resolving_power(plan, session.registry(), arguments.replicates,
+                            {.jobs = session.globals().jobs, .data = data_lookup(), .stop_signal = &signals.stop()});
   if (signals.stop() != 0) return interrupted + signals.stop();
 
   Table table({{.name = "law", .heading = true},
@@ -47,11 +47,13 @@ int execute(const PluginTestArguments& arguments, Session& session) {
   for (const auto& m : found)
     table.add({m.law, Cell(m.point).as(point_text(m.point)), m.observable, m.trouble.empty() ? m.decision : m.trouble,
                Cell(m.factor).as(percent(m.factor)), Cell(m.shift).as(size_text(m.shift, " eps")),
-               Cell(m.exponent).as(size_text(m.exponent, "")), m.sign_refuted ? "yes" : "no", m.can_lose() ? "yes" : "no"});
+               Cell(m.exponent).as(size_text(m.exponent, "")), m.sign_refuted ? "yes" : "no",
+               m.can_lose() ? "yes" : "no"});
   session.write(table);
   const auto losers = std::count_if(found.begin(), found.end(), [](const auto& m) { return !m.can_lose(); });
-  session.note("\nfactor, shift, exponent: the smallest change of the prediction, either way, that the data refute;"
-               "\na shift is in units of the tolerance eps + b_th.");
+  session.note(
+      "\nfactor, shift, exponent: the smallest change of the prediction, either way, that the data refute;"
+      "\na shift is in units of the tolerance eps + b_th.");
   if (found.empty()) session.note("No point lies inside a regime: nothing was tested.");
   if (losers == 0) return found.empty() ? incomplete : done;
   session.note(plural(static_cast<std::size_t>(losers), "comparison") +

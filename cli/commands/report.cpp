@@ -14,8 +14,8 @@ int execute(const ReportArguments& arguments, Session& session) {
   }();
   const reports::ReportSummary report = reports::write_report(lab, {.out = arguments.out, .run_id = run_id});
   session.out() << report.index.string() << '\n';
-  session.note("run " + std::to_string(report.run_id) + ": " + plural(static_cast<std::size_t>(report.laws), "law") + ", " +
-               plural(static_cast<std::size_t>(report.figures), "figure") + ", " +
+  session.note("run " + std::to_string(report.run_id) + ": " + plural(static_cast<std::size_t>(report.laws), "law") +
+               ", " + plural(static_cast<std::size_t>(report.figures), "figure") + ", " +
                plural(static_cast<std::size_t>(report.pages), "page"));
   return done;
 }

@@ -18,7 +18,8 @@ namespace {
 int exit_code_of(const host::RunReport& report, int signal) {
   using Status = host::RunReport::Status;
   if (report.status == Status::interrupted) return interrupted + signal;
-  if (report.status == Status::out_of_time || report.errors + report.not_run + report.failed_trials > 0) return incomplete;
+  if (report.status == Status::out_of_time || report.errors + report.not_run + report.failed_trials > 0)
+    return incomplete;
   return done;
 }
 
@@ -31,13 +32,19 @@ void summarise(const host::RunReport& report, bool demo, Session& session) {
   const auto verdicts = reader.verdicts({.run_id = run.run_id});
   const std::string name = "run " + std::to_string(run.run_id);
   switch (report.status) {
-    case Status::finished: session.note(name + ": " + plural(report.points, "point") + " in " + duration(report.wall_seconds)); break;
-    case Status::already_finished: session.note(name + " has finished this study already; --again measures anew"); break;
+    case Status::finished:
+      session.note(name + ": " + plural(report.points, "point") + " in " + duration(report.wall_seconds));
+      break;
+    case Status::already_finished:
+      session.note(name + " has finished this study already; --again measures anew");
+      break;
     case Status::sealed_only:
       session.note(name + ": the predictions are sealed; the same command without --predict-only measures them");
       return;
     case Status::interrupted: session.note(name + ": interrupted; the same command goes on from here"); return;
-    case Status::out_of_time: session.note(name + ": the budget ended it; what had no time left is inconclusive or not_run"); break;
+    case Status::out_of_time:
+      session.note(name + ": the budget ended it; what had no time left is inconclusive or not_run");
+      break;
   }
   session.note("");
   session.write(summary_table(laws, verdicts));

@@ -5,8 +5,8 @@
 
 #include <lmw/numerics/number_text.h>
 
-#include <cmath>
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <sstream>
 
@@ -36,10 +36,16 @@ std::string range_text(const host::ParameterCard& parameter) {
 }
 
 const char* kind_in_words(const std::string& kind) {
-  static const std::map<std::string, const char*> words = {
-      {"K1", "a number"}, {"K2", "a number with its own uncertainty"}, {"K3", "an interval"}, {"K4", "a curve"},
-      {"K5", "an exponent"}, {"K6", "an ordering"}, {"K7", "a conserved quantity"}, {"K8", "a distribution"},
-      {"K9", "a probability"}, {"K10", "a label per cell"}};
+  static const std::map<std::string, const char*> words = {{"K1", "a number"},
+                                                           {"K2", "a number with its own uncertainty"},
+                                                           {"K3", "an interval"},
+                                                           {"K4", "a curve"},
+                                                           {"K5", "an exponent"},
+                                                           {"K6", "an ordering"},
+                                                           {"K7", "a conserved quantity"},
+                                                           {"K8", "a distribution"},
+                                                           {"K9", "a probability"},
+                                                           {"K10", "a label per cell"}};
   const auto found = words.find(kind);
   return found == words.end() ? "" : found->second;
 }
@@ -93,11 +99,12 @@ int execute(const ShowArguments& arguments, Session& session) {
     return done;
   }
   if (session.globals().format == Format::csv)
-    refuse("lmw show --format csv", "table or json: a card is not rows", "csv", "lmw show " + law.id + " --format json");
+    refuse("lmw show --format csv", "table or json: a card is not rows", "csv",
+           "lmw show " + law.id + " --format json");
 
   Page page(session);
-  page.title(law.title.empty() ? law.name : law.title, law.id + ", version " + std::to_string(law.version) + ", pillar " + law.pillar,
-             law.source);
+  page.title(law.title.empty() ? law.name : law.title,
+             law.id + ", version " + std::to_string(law.version) + ", pillar " + law.pillar, law.source);
   page.section("Claim", law.claim);
   page.section("Formula", latex_to_text(law.formula));
   page.section("Where it should hold", law.regime);
@@ -108,14 +115,20 @@ int execute(const ShowArguments& arguments, Session& session) {
   for (const auto& rival : law.rivals) rivals.add({rival.name, rival.meaning});
   page.section("Rivals: the same data must refute them, or the law had no power", rivals);
 
-  Table parameters({{.name = "parameter"}, {.name = "default"}, {.name = "unit"},
-                    {.name = "range", .fit = Fit::wrap}, {.name = "meaning", .fit = Fit::wrap}});
+  Table parameters({{.name = "parameter"},
+                    {.name = "default"},
+                    {.name = "unit"},
+                    {.name = "range", .fit = Fit::wrap},
+                    {.name = "meaning", .fit = Fit::wrap}});
   for (const auto& p : law.parameters)
     parameters.add({p.name, scalar_text(p.value), p.unit == "1" ? "" : p.unit, range_text(p), p.meaning});
   page.section("Parameters", parameters);
 
-  Table observables({{.name = "observable"}, {.name = "unit"}, {.name = "predicted_as", .fit = Fit::wrap},
-                     {.name = "against"}, {.name = "meaning", .fit = Fit::wrap}});
+  Table observables({{.name = "observable"},
+                     {.name = "unit"},
+                     {.name = "predicted_as", .fit = Fit::wrap},
+                     {.name = "against"},
+                     {.name = "meaning", .fit = Fit::wrap}});
   for (const auto& o : law.observables)
     observables.add({o.name, o.unit == "1" ? "" : o.unit,
                      o.kind + ", " + kind_in_words(o.kind) + (o.secondary ? ", secondary" : ""), o.axis, o.meaning});
@@ -126,13 +139,17 @@ int execute(const ShowArguments& arguments, Session& session) {
     const auto& c = law.cost(effort);
     const bool quick = std::string_view(effort) == "quick";
     cost.add({effort, c.core_seconds, bytes(c.memory_bytes),
-              law.deterministic ? 1 : quick ? law.max_replicates_quick : law.max_replicates});
+              law.deterministic ? 1
+              : quick           ? law.max_replicates_quick
+                                : law.max_replicates});
   }
   page.section("Cost of the default points", cost);
 
-  std::string terms = law.fitted_parameters == 0 ? "No constant is fitted." :
-      plural(static_cast<std::size_t>(law.fitted_parameters), "constant") + " fitted to measurements of the same observable.";
-  terms += law.per_replicate ? " Predicted for each seed, from its data or initial weights." : " Predicted once per point.";
+  std::string terms = law.fitted_parameters == 0 ? "No constant is fitted."
+                                                 : plural(static_cast<std::size_t>(law.fitted_parameters), "constant") +
+                                                       " fitted to measurements of the same observable.";
+  terms +=
+      law.per_replicate ? " Predicted for each seed, from its data or initial weights." : " Predicted once per point.";
   if (law.deterministic) terms += " Deterministic: one replicate decides.";
   for (std::size_t i = 0; i < law.data.size(); ++i) terms += (i == 0 ? " Data: " : ", ") + law.data[i];
   if (!law.data.empty()) terms += ".";

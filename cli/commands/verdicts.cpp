@@ -10,11 +10,14 @@ namespace {
 /// What --fail-on is about: the verdict of each law, and how its comparisons ended.
 std::string first_match(const std::vector<std::string>& fail_on, const std::vector<store::LawSummaryRow>& laws,
                         const std::vector<store::VerdictRow>& verdicts) {
-  const auto listed = [&](const std::string& word) { return std::find(fail_on.begin(), fail_on.end(), word) != fail_on.end(); };
+  const auto listed = [&](const std::string& word) {
+    return std::find(fail_on.begin(), fail_on.end(), word) != fail_on.end();
+  };
   for (const auto& law : laws)
     if (listed(law.verdict)) return law.law + " is " + law.verdict;
   for (const auto& v : verdicts)
-    if (v.outcome != "ok" && listed(v.outcome)) return v.law + ", verdict " + std::to_string(v.verdict_id) + ", is " + v.outcome;
+    if (v.outcome != "ok" && listed(v.outcome))
+      return v.law + ", verdict " + std::to_string(v.verdict_id) + ", is " + v.outcome;
   return "";
 }
 
@@ -49,14 +52,17 @@ int execute(const VerdictsArguments& arguments, Session& session) {
     if (!v.rival.empty() && !arguments.rivals) continue;
     Cell point(v.point);
     point.shown = names.varying(v);
-    std::string heading = v.law + (v.observable.empty() ? "" : ": " + v.observable) + (v.secondary ? " (secondary)" : "");
+    std::string heading =
+        v.law + (v.observable.empty() ? "" : ": " + v.observable) + (v.secondary ? " (secondary)" : "");
     if (const std::string common = names.common(v.law); !common.empty()) heading += "  at " + common;
     Cell rivals(v.rivals_refuted);
     rivals.shown = v.rivals_tried == 0 ? "" : std::to_string(v.rivals_refuted) + "/" + std::to_string(v.rivals_tried);
-    table.add({Cell(v.law).as(heading), v.verdict_id, std::move(point), v.observable.empty() ? Cell() : Cell(v.observable), v.rival.empty() ? Cell() : Cell(v.rival),
+    table.add({Cell(v.law).as(heading), v.verdict_id, std::move(point),
+               v.observable.empty() ? Cell() : Cell(v.observable), v.rival.empty() ? Cell() : Cell(v.rival),
                verdict_cell(v), predicted_cell(v), number_cell(v.eps + v.b_th), measured_cell(v),
                number_cell(v.measured_se), v.n_replicates, std::move(rivals),
-               v.sub_verdict.empty() ? Cell() : Cell(v.sub_verdict), number_cell(v.p_falsify), number_cell(v.p_adjusted), v.sentence});
+               v.sub_verdict.empty() ? Cell() : Cell(v.sub_verdict), number_cell(v.p_falsify),
+               number_cell(v.p_adjusted), v.sentence});
   }
   session.write(table);
   if (session.globals().format == Format::table && table.rows() > 0) session.note("\nWhy:  lmw explain ID");

@@ -40,7 +40,8 @@ TEST_SUITE("cli/completion") {
     Program lmw;
     const fs::path source = LMW_SOURCE_DIR;
     const std::string man = std::regex_replace(read_file(source / "docs/man/lmw.1"), std::regex(R"(\\-)"), "-");
-    const std::string bash = read_file(source / "cli/completion/lmw.bash"), zsh = read_file(source / "cli/completion/_lmw");
+    const std::string bash = read_file(source / "cli/completion/lmw.bash"),
+                      zsh = read_file(source / "cli/completion/_lmw");
     const auto verbs = verbs_of(lmw);
     CHECK(verbs.size() >= 13);
     std::set<std::string> options = matches(lmw.run({"--help"}).out, R"([ ,](--[a-z-]+))");

@@ -10,7 +10,8 @@ TEST_SUITE("cli/demo") {
     const Outcome tour = lmw.run({"run", "--demo"});
     CAPTURE(tour.err);
     CHECK(tour.out.find("confirmed") != std::string::npos);
-    for (const char* part : {"It loses if", "A law that held, a rival that lost", "refuted, p", "It breaks, as it must", "Three commands"})
+    for (const char* part :
+         {"It loses if", "A law that held, a rival that lost", "refuted, p", "It breaks, as it must", "Three commands"})
       CHECK(tour.err.find(part) != std::string::npos);
     CHECK(lmw.run({"verify"}).code == 0);
   }

@@ -100,11 +100,12 @@ TEST_SUITE("cli/exit_code") {
 
   TEST_CASE("4: incomplete, because a task failed, data are missing, or time ran out") {
     Program lmw;
-    check(lmw, {{{"run", "coin/misbehaves", "--set", "how=throw-in-measure"}, 4, "planted in measure"},
-                {{"run", "coin/misbehaves", "--set", "how=throw-in-predict"}, 4, "planted in predict"},
-                {{"run", "coin/needs-data"}, 4, "lmw data fetch no-such-data"},
-                {{"verdicts", "--fail-on", "not_run"}, 3, "not_run"},
-                {{"run", "coin/misbehaves", "--set", "how=slow", "--replicates", "4", "--budget", "1ms"}, 4, "budget"}});
+    check(lmw,
+          {{{"run", "coin/misbehaves", "--set", "how=throw-in-measure"}, 4, "planted in measure"},
+           {{"run", "coin/misbehaves", "--set", "how=throw-in-predict"}, 4, "planted in predict"},
+           {{"run", "coin/needs-data"}, 4, "lmw data fetch no-such-data"},
+           {{"verdicts", "--fail-on", "not_run"}, 3, "not_run"},
+           {{"run", "coin/misbehaves", "--set", "how=slow", "--replicates", "4", "--budget", "1ms"}, 4, "budget"}});
   }
 
   TEST_CASE("5: the laws of a plugin could not have lost") {
@@ -145,7 +146,8 @@ TEST_SUITE("cli/exit_code") {
       Program lmw;
       const std::vector<std::string> command = {"run", "coin/misbehaves", "--set", "how=slow", "--replicates", "8"};
       const pid_t child = lmw.start(command);
-      while (read_file(lmw / "err").find("run 1") == std::string::npos) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      while (read_file(lmw / "err").find("run 1") == std::string::npos)
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
       kill(child, signal);
       const Outcome stopped = lmw.wait_for(child);
       CHECK(stopped.code == code);

@@ -31,7 +31,8 @@ TEST_SUITE("cli/latex_text") {
 
   TEST_CASE("what it does not know keeps its name, and nothing makes it fail") {
     CHECK(latex_to_text(R"(\frobnicate x)") == "frobnicate x");
-    for (const char* broken : {"", "\\", "{", "}", "^", "_", "\\frac", "\\frac{a", "\\sqrt[", "a^", "\\left", "\\text{"})
+    for (const char* broken :
+         {"", "\\", "{", "}", "^", "_", "\\frac", "\\frac{a", "\\sqrt[", "a^", "\\left", "\\text{"})
       CHECK(latex_to_text(broken).size() <= 20);
     CHECK(latex_to_text(std::string(100'000, '{')).size() < 10);
     std::string nested;

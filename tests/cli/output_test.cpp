@@ -27,10 +27,20 @@ struct Lab : Program {
 TEST_SUITE("cli/output") {
   TEST_CASE("every table also comes as JSON that parses, and as CSV") {
     Lab lmw;
-    const std::vector<std::vector<std::string>> commands = {
-        {"list"}, {"list", "plugins"}, {"list", "data"}, {"status"}, {"verdicts"}, {"verdicts", "--rivals"}, {"explain", "1"},
-        {"query", "select * from law_summary"}, {"query", "-n", "list"}, {"diff", "1", "1"}, {"doctor"}, {"verify"},
-        {"run", "coin/*"}, {"run", "coin/*", "--dry-run"}};
+    const std::vector<std::vector<std::string>> commands = {{"list"},
+                                                            {"list", "plugins"},
+                                                            {"list", "data"},
+                                                            {"status"},
+                                                            {"verdicts"},
+                                                            {"verdicts", "--rivals"},
+                                                            {"explain", "1"},
+                                                            {"query", "select * from law_summary"},
+                                                            {"query", "-n", "list"},
+                                                            {"diff", "1", "1"},
+                                                            {"doctor"},
+                                                            {"verify"},
+                                                            {"run", "coin/*"},
+                                                            {"run", "coin/*", "--dry-run"}};
     for (auto command : commands) {
       CAPTURE(command.front());
       command.insert(command.end(), {"--format", "json"});
@@ -54,7 +64,8 @@ TEST_SUITE("cli/output") {
       CHECK(outcome.code == 0);
       CHECK(nlohmann::json::parse(outcome.out).is_array());
     }
-    const auto sealed = nlohmann::json::parse(lmw.run({"query", "-n", "sealed-before-measured", "--format", "json"}).out);
+    const auto sealed =
+        nlohmann::json::parse(lmw.run({"query", "-n", "sealed-before-measured", "--format", "json"}).out);
     for (const auto& row : sealed) CHECK(row["violations"].get<int>() == 0);
     const auto derived = nlohmann::json::parse(lmw.run({"query", "-n", "re-derive", "--format", "json"}).out);
     CHECK(derived[0]["differ"] == 0);
@@ -64,9 +75,19 @@ TEST_SUITE("cli/output") {
     Lab lmw;
     for (const char* columns : {"80", "200"}) {
       lmw.environment["COLUMNS"] = columns;
-      for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-               {"--help"}, {"run", "--help"}, {"list"}, {"show", "coin/misbehaves"}, {"status"}, {"verdicts"}, {"verdicts", "--rivals"},
-               {"explain", "1"}, {"explain", "5"}, {"query", "select * from verdicts"}, {"query", "-n", "list"}, {"run", "coin/*"}}) {
+      for (const std::vector<std::string>& command :
+           std::vector<std::vector<std::string>>{{"--help"},
+                                                 {"run", "--help"},
+                                                 {"list"},
+                                                 {"show", "coin/misbehaves"},
+                                                 {"status"},
+                                                 {"verdicts"},
+                                                 {"verdicts", "--rivals"},
+                                                 {"explain", "1"},
+                                                 {"explain", "5"},
+                                                 {"query", "select * from verdicts"},
+                                                 {"query", "-n", "list"},
+                                                 {"run", "coin/*"}}) {
         CAPTURE(command.front());
         CAPTURE(columns);
         CHECK(widest_line(lmw.run(command).out) <= std::stoul(columns));
@@ -94,7 +115,8 @@ TEST_SUITE("cli/output") {
     Lab lmw;
     lmw.environment["TERM"] = "xterm";
     lmw.environment["NO_COLOR"] = "1";
-    CHECK(widest_line(lmw.run_on_terminal(81, {"verdicts", "--rivals"}).out) <= 81 + 1);  // the carriage return counts as one
+    CHECK(widest_line(lmw.run_on_terminal(81, {"verdicts", "--rivals"}).out) <=
+          81 + 1);  // the carriage return counts as one
   }
 
   TEST_CASE("a run shows a bar on a terminal, and none elsewhere") {
@@ -102,7 +124,8 @@ TEST_SUITE("cli/output") {
     lmw.environment["TERM"] = "xterm";
     const std::vector<std::string> command = {"run", "coin/misbehaves", "--set", "how=slow", "--replicates", "2"};
     CHECK(lmw.run_on_terminal(80, command).out.find("[####") != std::string::npos);
-    CHECK(lmw.run({"run", "coin/misbehaves", "--set", "how=slow", "--replicates", "3"}).err.find("[###") == std::string::npos);
+    CHECK(lmw.run({"run", "coin/misbehaves", "--set", "how=slow", "--replicates", "3"}).err.find("[###") ==
+          std::string::npos);
   }
 
   TEST_CASE("-q leaves the results, and on standard error what needs a decision") {

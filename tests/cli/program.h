@@ -47,12 +47,15 @@ class Program {
     return wait_for(start(arguments, file, home() + "/err"));
   }
 
-  pid_t start(const std::vector<std::string>& arguments) const { return start(arguments, home() + "/out", home() + "/err"); }
+  pid_t start(const std::vector<std::string>& arguments) const {
+    return start(arguments, home() + "/out", home() + "/err");
+  }
 
   Outcome wait_for(pid_t child) const {
     int status = 0;
     waitpid(child, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(scratch_ / "out"), read_file(scratch_ / "err")};
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(scratch_ / "out"),
+            read_file(scratch_ / "err")};
   }
 
   /// On a terminal of that many columns: what a person would see, both streams in one.
@@ -68,7 +71,8 @@ class Program {
     }
     Outcome outcome;
     char buffer[4096];
-    for (ssize_t n; (n = read(terminal, buffer, sizeof buffer)) > 0;) outcome.out.append(buffer, static_cast<std::size_t>(n));
+    for (ssize_t n; (n = read(terminal, buffer, sizeof buffer)) > 0;)
+      outcome.out.append(buffer, static_cast<std::size_t>(n));
     close(terminal);
     int status = 0;
     waitpid(child, &status, 0);

@@ -1,6 +1,6 @@
+#include "cli/run_plan.h"
 #include "cli/arguments.h"
 #include "cli/progress.h"
-#include "cli/run_plan.h"
 
 #include <doctest/doctest.h>
 
@@ -37,7 +37,8 @@ TEST_SUITE("cli/run_plan") {
   }
 
   TEST_CASE("what is typed goes over what the study says") {
-    RunArguments arguments{.targets = {"solvable/*"}, .effort = "standard", .set = {"solvable/a.n=1,2"}, .replicates = 8, .seed = 5};
+    RunArguments arguments{
+        .targets = {"solvable/*"}, .effort = "standard", .set = {"solvable/a.n=1,2"}, .replicates = 8, .seed = 5};
     auto study = study_of(arguments.targets);
     apply_options(arguments, study);
     CHECK(study.effort == "standard");
@@ -49,7 +50,8 @@ TEST_SUITE("cli/run_plan") {
   TEST_CASE("a bar says how far, how much and how long") {
     const lmw::host::Progress half{.points = 28, .points_done = 13, .fraction = 0.5, .law = "solvable/a"};
     CHECK(progress_bar(half, 12, 200) == "[##########..........]  50 %  13/28 points  about 12 s left  solvable/a");
-    CHECK(progress_bar(half, std::numeric_limits<double>::infinity(), 40) == "[##########..........]  50 %  13/28 poi…");
+    CHECK(progress_bar(half, std::numeric_limits<double>::infinity(), 40) ==
+          "[##########..........]  50 %  13/28 poi…");
     const lmw::host::Progress over{.points = 1, .fraction = 1.5};
     CHECK(progress_bar(over, std::numeric_limits<double>::infinity(), 40).substr(0, 22) == "[####################]");
   }

@@ -45,14 +45,26 @@ TEST_SUITE("cli/study_schema") {
 
   TEST_CASE("the schema and the program refuse the same studies") {
     const std::string good = R"("laws": ["coin/identity"])";
-    const std::string studies[] = {
-        "{}", "[]", "{\"laws\": []}", "{\"laws\": [\"\"]}", "{\"laws\": [3]}", "{\"laws\": \"coin/identity\"}",
-        "{" + good + ", \"efort\": \"quick\"}", "{" + good + ", \"effort\": \"heroic\"}", "{" + good + ", \"effort\": 1}",
-        "{" + good + ", \"seed\": -1}", "{" + good + ", \"seed\": 1.5}", "{" + good + ", \"seed\": \"1\"}",
-        "{" + good + ", \"replicates\": 1}", "{" + good + ", \"replicates\": 100001}", "{" + good + ", \"name\": \"\"}",
-        R"({"laws": [{"set": {"a": 1}}]})", R"({"laws": [{"law": "coin/identity", "set": {"a": []}}]})",
-        R"({"laws": [{"law": "coin/identity", "set": {"a": null}}]})", R"({"laws": [{"law": "coin/identity", "set": [1]}]})",
-        R"({"laws": [{"law": "coin/identity", "sets": {}}]})"};
+    const std::string studies[] = {"{}",
+                                   "[]",
+                                   "{\"laws\": []}",
+                                   "{\"laws\": [\"\"]}",
+                                   "{\"laws\": [3]}",
+                                   "{\"laws\": \"coin/identity\"}",
+                                   "{" + good + ", \"efort\": \"quick\"}",
+                                   "{" + good + ", \"effort\": \"heroic\"}",
+                                   "{" + good + ", \"effort\": 1}",
+                                   "{" + good + ", \"seed\": -1}",
+                                   "{" + good + ", \"seed\": 1.5}",
+                                   "{" + good + ", \"seed\": \"1\"}",
+                                   "{" + good + ", \"replicates\": 1}",
+                                   "{" + good + ", \"replicates\": 100001}",
+                                   "{" + good + ", \"name\": \"\"}",
+                                   R"({"laws": [{"set": {"a": 1}}]})",
+                                   R"({"laws": [{"law": "coin/identity", "set": {"a": []}}]})",
+                                   R"({"laws": [{"law": "coin/identity", "set": {"a": null}}]})",
+                                   R"({"laws": [{"law": "coin/identity", "set": [1]}]})",
+                                   R"({"laws": [{"law": "coin/identity", "sets": {}}]})"};
     Program lmw;
     for (const std::string& study : studies) {
       CAPTURE(study);
@@ -64,7 +76,8 @@ TEST_SUITE("cli/study_schema") {
 
   TEST_CASE("the schema and the program accept the same studies") {
     const std::string studies[] = {
-        R"({"laws": ["coin/*"]})", R"({"laws": ["coin"], "name": "x", "description": "y", "effort": "thorough", "seed": 7})",
+        R"({"laws": ["coin/*"]})",
+        R"({"laws": ["coin"], "name": "x", "description": "y", "effort": "thorough", "seed": 7})",
         R"({"laws": [{"law": "coin/identity", "replicates": 2, "set": {"a": 1.5, "b": [0.5, 2.0]}}]})",
         R"({"laws": [{"law": "coin/mean-of-uniforms", "set": {"n": "100..400:log2"}}], "$schema": "x", "replicates": 4})"};
     Program lmw;

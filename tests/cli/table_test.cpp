@@ -106,8 +106,7 @@ TEST_SUITE("cli/table") {
     table.add({"say \"hi\", twice", 0.1});
     table.add({"=1+1", -2});
     table.add({Cell(), Cell()});
-    CHECK(written(table, Format::csv) ==
-          "\"text\",\"x\"\r\n\"say \"\"hi\"\", twice\",0.1\r\n\"'=1+1\",-2\r\n,\r\n");
+    CHECK(written(table, Format::csv) == "\"text\",\"x\"\r\n\"say \"\"hi\"\", twice\",0.1\r\n\"'=1+1\",-2\r\n,\r\n");
   }
 
   TEST_CASE("a name from a plugin cannot steer the terminal") {

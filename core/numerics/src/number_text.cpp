@@ -25,8 +25,9 @@ std::string fixed(double value, int decimals) {
 
 Decimal to_decimal(double magnitude, int digits) {
   std::array<char, 64> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), magnitude,
-                                 std::chars_format::scientific, digits - 1).ptr;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), magnitude, std::chars_format::scientific, digits - 1)
+          .ptr;
   const std::string text(buffer.data(), end);
   const auto e = text.find('e');
   Decimal decimal{.digits = text.substr(0, e), .exponent = std::stoi(text.substr(e + 1))};
@@ -61,8 +62,7 @@ std::string shortest(double value) {
 }
 
 std::string significant(double value, int digits) {
-  if (digits < 1 || digits > 17)
-    throw std::invalid_argument("digits = " + std::to_string(digits) + ": expected 1..17");
+  if (digits < 1 || digits > 17) throw std::invalid_argument("digits = " + std::to_string(digits) + ": expected 1..17");
   if (!std::isfinite(value)) return not_finite(value);
   if (value == 0) return "0";
   Decimal decimal = to_decimal(std::abs(value), digits);
@@ -85,8 +85,8 @@ std::string value_with_uncertainty(double value, double standard_error) {
   digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
   const std::string sign = std::signbit(value) && digits != "0" ? "-" : "";
 
-  const int exponent = std::max(digits == "0" ? error.exponent : static_cast<int>(digits.size()) - 1 + place,
-                                error.exponent);
+  const int exponent =
+      std::max(digits == "0" ? error.exponent : static_cast<int>(digits.size()) - 1 + place, error.exponent);
   if (!plain_range(exponent)) {
     digits.insert(0, zeros(exponent - place + 1 - static_cast<int>(digits.size())));
     return sign + mantissa(digits) + '(' + error.digits + ")e" + std::to_string(exponent);

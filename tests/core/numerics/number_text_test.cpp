@@ -56,7 +56,8 @@ TEST_SUITE("numerics/number_text") {
     CHECK(value_with_uncertainty(20, 4) == "20(4)");
   }
 
-  TEST_CASE("the error keeps two digits from 100 to 354 and from 950 on, by the rule of the Review of Particle Physics") {
+  TEST_CASE(
+      "the error keeps two digits from 100 to 354 and from 950 on, by the rule of the Review of Particle Physics") {
     CHECK(value_with_uncertainty(0.827, 0.119) == "0.83(12)");
     CHECK(value_with_uncertainty(0.827, 0.367) == "0.8(4)");
     CHECK(value_with_uncertainty(0.827, 0.354) == "0.83(35)");
