@@ -73,7 +73,8 @@ class Explanation {
 
  private:
   void line(const std::string& label, const std::string& text) {
-    out_ << terminal_.paint(Tone::strong, label) << '\n' << paragraph(printable(text), width_, 2);
+    out_ << terminal_.paint(Tone::strong, label) << '\n';
+    if (!text.empty()) out_ << paragraph(printable(text), width_, 2);
   }
 
   void heading() {
@@ -142,6 +143,11 @@ class Explanation {
       text += "ratio " + significant(ratio, 4) + (holds == confirming ? " <= 1" : " > 1") + (holds ? ": yes" : ": no");
       out_ << paragraph(text, width_, 2);
     };
+    if (v_.deterministic) {
+      step("confirmed", "|D| <= band everywhere", true, v_.confirm_ratio, v_.confirm_ratio <= 1);
+      step("falsified", "|D| > band somewhere", false, v_.falsify_ratio, v_.falsify_ratio > 1);
+      return;  // no errors, so no p-values
+    }
     step("confirmed", rule.confirms, true, v_.confirm_ratio, v_.confirm_ratio <= 1);
     step("falsified", rule.falsifies, false, v_.falsify_ratio, v_.falsify_ratio > 1);
     std::string p = "p against being outside the band " + significant(v_.p_confirm, 3) + ", against being inside it " +
