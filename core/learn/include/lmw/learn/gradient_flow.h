@@ -20,6 +20,8 @@ class GradientFlow {
   /// @param net   moved in place; must outlive the flow, as must `data`.
   /// @throws std::invalid_argument  shapes that do not fit the network, no examples, targets that do not fit the loss.
   GradientFlow(Mlp<double>& net, const Dataset<double>& data, Loss loss, const numerics::OdeOptions& options = {});
+  GradientFlow(Mlp<double>& net, const Dataset<double>&& data, Loss loss,
+               const numerics::OdeOptions& options = {}) = delete;  // the data would be gone before the first step
   ~GradientFlow();
   GradientFlow(GradientFlow&&) noexcept;
   GradientFlow& operator=(GradientFlow&&) noexcept;

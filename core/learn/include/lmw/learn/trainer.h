@@ -68,6 +68,7 @@ class Trainer {
   /// @throws std::invalid_argument  shapes that do not fit the network, no examples, targets that do not fit the loss,
   ///                                a batch size outside 1..n, and what check(Optimiser) says.
   Trainer(Mlp<Scalar>& net, const Dataset<Scalar>& data, Training how);
+  Trainer(Mlp<Scalar>& net, const Dataset<Scalar>&& data, Training how) = delete;  // gone before the first step
   /// On fresh samples; how.batches is not used. @throws std::invalid_argument  size < 1 or no `fill`, else as above.
   Trainer(Mlp<Scalar>& net, FreshSamples<Scalar> samples, Training how);
   ~Trainer();
@@ -83,7 +84,7 @@ class Trainer {
   double batch_loss() const;   ///< loss of the latest batch, at the weights before its step; NaN before the first
   /// The loss on all of `data` at the weights of now. @throws std::logic_error  trained on fresh samples.
   double loss() const;
-  /// Its gradient, in the order of Mlp::parameters(). @throws std::logic_error  trained on fresh samples.
+  /// Its gradient, without decay, in the order of Mlp::parameters(). @throws std::logic_error  as loss().
   Vector<Scalar> gradient() const;
 
   /// What the rule remembers, in the order of the parameters, or empty where the rule has none:
