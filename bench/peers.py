@@ -198,7 +198,8 @@ class HvpCached(HvpFresh):
 
     def run(self, repetitions):
         for _ in range(repetitions):
-            self.product = torch.autograd.grad(self.graph, self.parameters, self.v, retain_graph=True, allow_unused=True)
+            self.product = torch.autograd.grad(self.graph, self.parameters, self.v, retain_graph=True,
+                                               allow_unused=True)
 
 
 class InfiniteNtk:

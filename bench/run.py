@@ -18,9 +18,9 @@ W256, W1024 = (64, 256, 256, 256, 256, 1), (64, 1024, 1024, 1024, 1)
 
 
 class Row:
-    """name: the row of learn_bench. ours/theirs: units of work in one repetition of either side, so that seconds are per
-    unit. steps: repetitions behind the check, and how closely both sides must then agree, relative; `worse` allows the
-    peer's number to be larger (a worse optimum)."""
+    """name: the row of learn_bench. ours/theirs: units of work in one repetition of either side, so that seconds are
+    per unit. check: repetitions after which both sides must agree, and how closely, relative; `worse` allows the peer's
+    number to be larger (a worse optimum)."""
 
     def __init__(self, name, peer_name, peer, label=None, ours=1, theirs=1, check=1, tolerance=1e-4, worse=False):
         self.name, self.peer_name, self.peer, self.label = name, peer_name, peer, label or name
@@ -119,8 +119,8 @@ def busy_seconds():
 
 
 def measure_tasks(ours, microseconds, rounds):
-    """Wall time on two threads against one after the other, in many short rounds: those count in which other processes used
-    less than a tenth of the machine. Without any, nothing is measured, and the line says so."""
+    """Wall time on two threads against one after the other, in many short rounds: those count in which other processes
+    used less than a tenth of the machine. Without any, nothing is measured, and the line says so."""
     tasks = round(60e3 / microseconds)
     ours.ask("tasks", microseconds, tasks, 1)
     quiet = []

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Measures the instrument against its peers: one table, and with --json a file.
 #   bench/run.sh [--quick] [--json FILE] [ROW ...]
-# Process CPU time on one core, rounds of both sides in turn, medians. Needs bench/setup.sh once, and a quiet machine for
-# the rows that use two cores.
+# Process CPU time on one core, rounds of both sides in turn, medians. The rows that use two cores need a quiet machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bench/setup.sh
