@@ -9,7 +9,7 @@ packages=(
   # libraries (headers and what they link)
   libeigen3-dev libspectra-dev libopenblas-pthread-dev libtbb-dev librandom123-dev
   libboost-dev libboost-filesystem-dev
-  libsqlite3-dev libssl-dev zlib1g-dev
+  libsqlite3-dev libssl-dev zlib1g-dev libstb-dev
   libspdlog-dev libfmt-dev libcli11-dev nlohmann-json3-dev libvalijson-dev
   # tests, and the shell that people query a lab with
   doctest-dev librapidcheck-dev sqlite3 python3-minimal

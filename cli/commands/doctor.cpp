@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <set>
+#include <string>
 #include <thread>
 
 namespace lmw::cli {
@@ -115,11 +117,16 @@ void check_plugins(Checkup& checkup, Session& session) {
   if (registry.plugins().empty()) checkup.bad("plugins", "none that can be used", "lmw list plugins", plugin);
 }
 
-void check_data(Checkup& checkup) {
+void check_data(Checkup& checkup, Session& session) {
+  std::set<std::string> asked_for;
+  for (const host::PluginCard& plugin : session.registry().plugins())
+    for (const host::LawCard& law : plugin.laws) asked_for.insert(law.data.begin(), law.data.end());
   const learn::DataRegistry registry;
   for (const learn::DataSet& set : registry.data_sets()) try {
       if (const auto found = registry.find(set.name))
         checkup.good("data " + set.name, found->folder.string());
+      else if (asked_for.count(set.name) == 0)
+        checkup.good("data " + set.name, "not here, and no law that is installed asks for it");
       else
         checkup.warning("data " + set.name, "not here: laws that need it are not run", "lmw data fetch " + set.name);
     } catch (const learn::DataError& error) {
@@ -170,7 +177,7 @@ int execute(const DoctorArguments&, Session& session) {
   Checkup checkup(session);
   check_machine(checkup);
   check_plugins(checkup, session);
-  check_data(checkup);
+  check_data(checkup, session);
   check_lab(checkup, session);
   check_terminal(checkup, session);
   return checkup.finish();

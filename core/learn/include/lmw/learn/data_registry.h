@@ -13,15 +13,21 @@ namespace lmw::learn {
 struct DataSetFile {
   std::string name;
   std::string sha256;  ///< 64 lower-case hexadecimal digits
+  /// Not empty: the package holds this file in pieces, those with this extension, which are put together when it is
+  /// fetched, in byte order of their names.
+  std::string joined_from = {};
 };
+
+enum class PackageSource { debian, npm };
 
 /// A public data set: where it comes from, under which licence, and exactly which bytes it is.
 struct DataSet {
   std::string name;  ///< slug, as in LawInfo::data
   std::string title;
   std::string licence;
-  std::string source;          ///< whom to cite
-  std::string debian_package;  ///< the package that carries it
+  std::string source;  ///< whom to cite
+  PackageSource from = PackageSource::debian;
+  std::string package;         ///< the package that carries it: a Debian package, or an npm package with its version
   std::string package_folder;  ///< where the files lie in it, from the root
   std::vector<DataSetFile> files;
   double download_bytes = 0;  ///< size of the package
@@ -40,7 +46,7 @@ struct DataLocation {
 struct DataPlaces {
   /// Searched in order for `<root>/<data set>/<file>`.
   std::vector<std::filesystem::path> roots;
-  /// Where packages are installed: `/`.
+  /// Where Debian packages are installed: `/`.
   std::filesystem::path system_root;
   /// Where `fetch` puts data sets: one of the roots.
   std::filesystem::path user_root;
@@ -75,8 +81,8 @@ class DataRegistry {
   /// @throws DataError  a file is there but holds other bytes: the text says which, what was expected and found.
   std::optional<DataLocation> find(std::string_view name) const;
 
-  /// `find`, or else downloads the Debian package, unpacks it into the user's folder without installing it, and checks
-  /// it. Needs `apt-get` and `dpkg-deb`, the network, and no rights of an administrator.
+  /// `find`, or else downloads the package, unpacks it into the user's folder without installing it, and checks it.
+  /// Needs the network, `apt-get` and `dpkg-deb` (or `npm` and `tar`), and no rights of an administrator.
   /// @throws std::invalid_argument  no such data set.
   /// @throws DataError  a command failed, or the package held other bytes.
   DataLocation fetch(std::string_view name) const;
