@@ -1,3 +1,5 @@
+#include <lmw/learn/ntk.h>
+#include <lmw/learn/trainer.h>
 #include <lmw/numerics/eigenlearning.h>
 #include <lmw/numerics/hypercube.h>
 #include <lmw/numerics/linalg.h>
@@ -163,13 +165,7 @@ std::optional<Eigen::VectorXd> learnabilities(std::int64_t d, const std::vector<
   return fitted.cwiseProduct(parities(d, all_corners(d)).transpose()).colwise().mean().transpose();
 }
 
-// --- The same with a trained network: f(x) = scale m^-1/2 (sum_k a_k relu(w_k.(x/sqrt d, 1)) - its initial value)
-// -----
-
-struct Network {
-  Eigen::MatrixXd w;  ///< (m, d + 1)
-  Eigen::VectorXd a;  ///< (m)
-};
+// --- The same with a trained network -----------------------------------------------------------------------------
 
 /// (d + 1, 2^d): all corners over sqrt(d), and a one for the bias.
 Eigen::MatrixXd network_inputs(std::int64_t d) {
@@ -180,48 +176,36 @@ Eigen::MatrixXd network_inputs(std::int64_t d) {
   return x;
 }
 
-Network initial_network(const sdk::Point& at, sdk::Seed draw) {
-  Rng init = stream_of(draw, Stream::init);
-  const Eigen::Index m = at.count("width"), d = at.count("dimension");
-  Eigen::MatrixXd w = init.normal(m, d + 1);
-  return {std::move(w), init.normal(m)};
-}
-
-/// The tangent kernel of the initial network, at all corners: sum of products of derivatives by a and by w.
-Eigen::MatrixXd tangent_kernel(const Network& net, const Eigen::MatrixXd& x, double scale) {
-  const Eigen::MatrixXd z = net.w * x, active = (z.array() > 0).cast<double>();
-  const Eigen::MatrixXd hidden = z.cwiseMax(0.0), back = net.a.asDiagonal() * active;
-  return scale * scale / static_cast<double>(net.a.size()) *
-         (hidden.transpose() * hidden + (back.transpose() * back).cwiseProduct(x.transpose() * x));
+/// f(x) = scale m^-1/2 sum_k a_k relu(w_k.(x/sqrt d, 1)), less its initial value; all weights start as N(0, 1).
+learn::Mlp<double> initial_network(const sdk::Point& at, sdk::Seed draw) {
+  const Eigen::Index m = at.count("width"), inputs = at.count("dimension") + 1;
+  const learn::Architecture architecture = {
+      .layers = {{.inputs = inputs, .outputs = m},
+                 {.inputs = m,
+                  .outputs = 1,
+                  .activation = learn::Activation::relu,
+                  .weight = {.multiplier = 1 / std::sqrt(static_cast<double>(m))}}},
+      .output_scale = at["output_scale"],
+      .centred = true};
+  return learn::Mlp<double>(architecture, stream_of(draw, Stream::init));
 }
 
 /// Full-batch gradient descent on the mean square error / 2, until that mean is 1e-8. The trained function at all
-/// corners, or nothing after 20 000 steps.
-std::optional<Eigen::RowVectorXd> train(Network net, const Eigen::MatrixXd& x, const std::vector<std::uint64_t>& chosen,
-                                        const Eigen::RowVectorXd& y, double scale) {
-  const double front = scale / std::sqrt(static_cast<double>(net.a.size()));
-  // The tangent kernel on n points has eigenvalues up to about 2.5 scale^2 n, and the Hessian those over n.
-  const double step = 0.4 / (scale * scale), n = static_cast<double>(chosen.size());
-  Eigen::MatrixXd inputs(x.rows(), y.size());
+/// corners x, or nothing after 20 000 steps.
+std::optional<Eigen::RowVectorXd> train(learn::Mlp<double> net, const Eigen::MatrixXd& x,
+                                        const std::vector<std::uint64_t>& chosen, const Eigen::RowVectorXd& y) {
+  const double scale = net.architecture().output_scale;
+  learn::Dataset<double> data{Eigen::MatrixXd(x.rows(), y.size()), y};
   for (Eigen::Index i = 0; i < y.size(); ++i)
-    inputs.col(i) = x.col(static_cast<Eigen::Index>(chosen[static_cast<std::size_t>(i)]));
-  const Eigen::RowVectorXd start = front * (net.a.transpose() * (net.w * x).cwiseMax(0.0));
-  const Eigen::RowVectorXd wanted = y + front * (net.a.transpose() * (net.w * inputs).cwiseMax(0.0));
-  Eigen::MatrixXd z, hidden, back;
-  for (int k = 0; k < 20'000; ++k) {
-    z.noalias() = net.w * inputs;
-    hidden = z.cwiseMax(0.0);
-    const Eigen::RowVectorXd error = front * (net.a.transpose() * hidden) - wanted;
-    if (error.squaredNorm() < 1e-8 * n) return front * (net.a.transpose() * (net.w * x).cwiseMax(0.0)) - start;
-    back = (net.a * error).cwiseProduct((z.array() > 0).cast<double>().matrix());
-    net.a -= step * front / n * (hidden * error.transpose());
-    net.w -= step * front / n * (back * inputs.transpose());
-  }
+    data.x.col(i) = x.col(static_cast<Eigen::Index>(chosen[static_cast<std::size_t>(i)]));
+  // The tangent kernel on n points has eigenvalues up to about 2.5 scale^2 n, and the Hessian those over n.
+  learn::Trainer trainer(net, data, {.optimiser = learn::gradient_descent(0.4 / (scale * scale))});
+  for (int k = 0; k < 20'000 && trainer.run(1) == learn::Ended::done; ++k)
+    if (trainer.batch_loss() < 0.5e-8) return net.output(x);
   return std::nullopt;
 }
 
-// --- The law
-// ----------------------------------------------------------------------------------------------------------
+// --- The law -----------------------------------------------------------------------------------------------------
 
 class KrrEigenlearning final : public sdk::Law {
  public:
@@ -435,8 +419,7 @@ class KrrEigenlearning final : public sdk::Law {
         sum += (values / (values + at["ridge"])).sum();
       } else {
         sum += static_cast<double>(n);
-        const Eigen::MatrixXd kernel =
-            tangent_kernel(initial_network(at, seed.draw(k)), network_inputs(d), at["output_scale"]);
+        const Eigen::MatrixXd kernel = learn::ntk<double>(initial_network(at, seed.draw(k)), network_inputs(d));
         Eigen::MatrixXd columns(kernel.rows(), n);
         for (Eigen::Index i = 0; i < n; ++i)
           columns.col(i) = kernel.col(static_cast<Eigen::Index>(chosen[static_cast<std::size_t>(i)]));
@@ -509,10 +492,10 @@ class KrrEigenlearning final : public sdk::Law {
     Rng data = stream_of(draw, Stream::data);
     const std::vector<std::uint64_t> chosen = distinct_corners(data, d, at.count("n_samples"));
     const Eigen::MatrixXd labels = parities(d, chosen), targets = parities(d, all_corners(d)), x = network_inputs(d);
-    const Network start = initial_network(at, draw);
+    const learn::Mlp<double> start = initial_network(at, draw);
     Eigen::VectorXd parts(targets.rows());
     for (Eigen::Index s = 0; s < targets.rows(); ++s) {
-      const auto fitted = train(start, x, chosen, labels.row(s), at["output_scale"]);
+      const auto fitted = train(start, x, chosen, labels.row(s));
       if (!fitted) return std::nullopt;
       parts(s) = fitted->dot(targets.row(s)) / static_cast<double>(targets.cols());
     }

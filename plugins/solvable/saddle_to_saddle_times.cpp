@@ -1,3 +1,4 @@
+#include <lmw/learn/trainer.h>
 #include <lmw/numerics/linalg.h>
 #include <lmw/numerics/linear_modes.h>
 #include <lmw/numerics/random.h>
@@ -16,27 +17,31 @@ namespace {
 constexpr int modes = 3;
 using Vector3 = std::array<double, modes>;
 
-/// What exists before training: the target S = U diag(s) V^T and the initial weights.
-struct Network {
-  Vector3 s;               ///< singular values of the target, falling
-  Eigen::MatrixXd u, v;    ///< (d, 3) its singular vectors
-  Eigen::MatrixXd w1, w2;  ///< (h, d) and (d, h), entries N(0, init_scale^2 / h)
+/// What exists before training: the target S = U diag(s) V^T and the network W2 W1 at its first weights.
+struct Task {
+  Vector3 s;                    ///< singular values of the target, falling
+  Eigen::MatrixXd u, v;         ///< (d, 3) its singular vectors
+  learn::Mlp<double> net;       ///< weight(0) = W1 (h, d), weight(1) = W2 (d, h), entries N(0, init_scale^2 / h)
+  learn::Dataset<double> data;  ///< d whitened inputs: mean x x^T is the identity. The loss is ||S - W2 W1||_F^2 / 2
 };
 
 Vector3 singular_values(const sdk::Point& at) { return {at["s_1"], at["s_2"], at["s_3"]}; }
 
-Network draw_network(const sdk::Point& at, sdk::Seed seed) {
+Task draw_task(const sdk::Point& at, sdk::Seed seed) {
   const Eigen::Index d = at.count("dimension"), h = at.count("hidden");
-  numerics::Rng data(seed.value, numerics::Stream::data), init(seed.value, numerics::Stream::init);
-  Network net{.s = singular_values(at),
-              .u = numerics::random_orthonormal(d, modes, data),
-              .v = numerics::random_orthonormal(d, modes, data),
-              .w1 = Eigen::MatrixXd(h, d),
-              .w2 = Eigen::MatrixXd(d, h)};
-  const double std_dev = at["init_scale"] / std::sqrt(static_cast<double>(h));
-  init.fill_normal(net.w1, std_dev);
-  init.fill_normal(net.w2, std_dev);
-  return net;
+  numerics::Rng data(seed.value, numerics::Stream::data);
+  const Eigen::MatrixXd u = numerics::random_orthonormal(d, modes, data),
+                        v = numerics::random_orthonormal(d, modes, data);
+  const Vector3 s = singular_values(at);
+  const learn::Scale small{.init_var = at["init_scale"] * at["init_scale"] / static_cast<double>(h)};
+  const learn::Architecture two_layers{
+      .layers = {{.inputs = d, .outputs = h, .weight = small}, {.inputs = h, .outputs = d, .weight = small}}};
+  const Eigen::MatrixXd x = std::sqrt(static_cast<double>(d)) * Eigen::MatrixXd::Identity(d, d);
+  return {.s = s,
+          .u = u,
+          .v = v,
+          .net = learn::Mlp<double>(two_layers, numerics::Rng(seed.value, numerics::Stream::init)),
+          .data = {x, u * Eigen::Vector3d(s[0], s[1], s[2]).asDiagonal() * v.transpose() * x}};
 }
 
 /// E ||m_k, orthogonalised||^2 = init_scale^2 (h - k + 1) / (2 h), k = 1..3: known before any weight is drawn.
@@ -81,32 +86,27 @@ struct Staircase {
   std::array<double, modes - 1> plateau{};
 };
 
-/// Full-batch gradient descent on (1/2) ||S - W2 W1||_F^2, the population loss of whitened inputs.
-Staircase train(Network net, double learning_rate, double time_max, sdk::Context& context) {
-  const Eigen::MatrixXd target = net.u * Eigen::Vector3d(net.s[0], net.s[1], net.s[2]).asDiagonal() * net.v.transpose();
-  Eigen::MatrixXd error(target.rows(), target.cols()), step1(net.w1.rows(), net.w1.cols());
+/// Full-batch gradient descent.
+Staircase train(Task task, double learning_rate, double time_max, sdk::Context& context) {
+  learn::Trainer trainer(task.net, task.data, {.optimiser = learn::gradient_descent(learning_rate)});
+  const auto w1 = task.net.weight(0), w2 = task.net.weight(1);
   std::vector<double> loss;
   Vector3 before{};
   Staircase seen;
   int crossed = 0;
   const auto steps = static_cast<std::int64_t>(std::ceil(time_max / learning_rate));
-  for (std::int64_t k = 0; k <= steps; ++k) {
+  for (std::int64_t k = 0; k <= steps && crossed < modes; ++k) {
     if (k % 1000 == 0 && context.cancelled()) return seen;
-    error.noalias() = -net.w2 * net.w1;
     for (int i = 0; i < modes; ++i) {
-      const double strength = -net.u.col(i).dot(error * net.v.col(i)), half = net.s[i] / 2;
+      const double strength = (w2.transpose() * task.u.col(i)).dot(w1 * task.v.col(i)), half = task.s[i] / 2;
       if (k > 0 && before[i] < half && strength >= half && seen.crossing[i] == 0) {
         seen.crossing[i] = learning_rate * (static_cast<double>(k - 1) + (half - before[i]) / (strength - before[i]));
         ++crossed;
       }
       before[i] = strength;
     }
-    error += target;
-    loss.push_back(0.5 * error.squaredNorm());
-    if (crossed == modes) break;
-    step1.noalias() = net.w2.transpose() * error;
-    net.w2.noalias() += learning_rate * error * net.w1.transpose();
-    net.w1 += learning_rate * step1;
+    if (trainer.run(1) == learn::Ended::diverged) return seen;
+    loss.push_back(trainer.batch_loss());
   }
   seen.complete = crossed == modes;
   for (int m = 0; seen.complete && m + 1 < modes; ++m) {
@@ -216,7 +216,8 @@ class SaddleToSaddleTimes final : public sdk::Law {
   }
 
   void predict_replicate(const sdk::Point& at, sdk::Seed seed, sdk::Recorder& out) const override {
-    const Network net = draw_network(at, seed);
+    const Task task = draw_task(at, seed);
+    const auto w1 = task.net.weight(0), w2 = task.net.weight(1);
     const double eta = at["learning_rate"];
     // The linearised flow doubles each mode: (W1 v_k, W2^T u_k) grows along its mean m_k and decays along the
     // difference. What m_k has in common with a mode learned before it decays too, as exp((s_k - s_1) t): hence
@@ -224,15 +225,15 @@ class SaddleToSaddleTimes final : public sdk::Law {
     std::vector<double> times, without_half;
     std::vector<Eigen::VectorXd> learned;
     for (int k = 0; k < modes; ++k) {
-      Eigen::VectorXd m = 0.5 * (net.w1 * net.v.col(k) + net.w2.transpose() * net.u.col(k));
+      Eigen::VectorXd m = 0.5 * (w1 * task.v.col(k) + w2.transpose() * task.u.col(k));
       for (const auto& direction : learned) m -= direction.dot(m) * direction;
       const double start = m.squaredNorm();
       learned.push_back(m / std::sqrt(start));
-      times.push_back(numerics::linear_mode_half_time(net.s[k], start, eta));
+      times.push_back(numerics::linear_mode_half_time(task.s[k], start, eta));
       // A start four times larger is ln 4 / (2 s) earlier.
-      without_half.push_back(times.back() - std::numbers::ln2 / net.s[k]);
+      without_half.push_back(times.back() - std::numbers::ln2 / task.s[k]);
     }
-    const Vector3& s = net.s;
+    const Vector3& s = task.s;
     const std::vector<double> plateaus = {(s[1] * s[1] + s[2] * s[2]) / 2, s[2] * s[2] / 2};
     if (bets_on_times(at)) {
       out.record({.observable = "jump_time", .x = {1, 2, 3}, .value = times});
@@ -246,7 +247,7 @@ class SaddleToSaddleTimes final : public sdk::Law {
   }
 
   void measure(const sdk::Point& at, sdk::Seed seed, sdk::Recorder& out) const override {
-    const Staircase seen = train(draw_network(at, seed), at["learning_rate"], at["time_max"], out);
+    const Staircase seen = train(draw_task(at, seed), at["learning_rate"], at["time_max"], out);
     if (out.cancelled()) return;
     if (!seen.complete) return out.outcome(sdk::Outcome::stuck, "a mode had not half its strength at time_max");
     if (bets_on_times(at))
