@@ -10,8 +10,8 @@ namespace lmw::numerics {
 
 LinearisedTraining::LinearisedTraining(const Eigen::Ref<const Eigen::MatrixXd>& kernel, double learning_rate) {
   if (kernel.rows() != kernel.cols() || kernel.rows() == 0)
-    throw std::invalid_argument("tangent kernel: expected (n, n) with n >= 1, found (" +
-                                std::to_string(kernel.rows()) + ", " + std::to_string(kernel.cols()) + ")");
+    throw std::invalid_argument("tangent kernel: expected (n, n) with n >= 1, found (" + std::to_string(kernel.rows()) +
+                                ", " + std::to_string(kernel.cols()) + ")");
   if (!(learning_rate >= 0) || !std::isfinite(learning_rate))
     throw std::domain_error("learning_rate = " + std::to_string(learning_rate) + ": expected a finite number >= 0");
   auto [values, vectors] = symmetric_eigen(kernel);
