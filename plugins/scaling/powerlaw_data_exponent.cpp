@@ -45,8 +45,7 @@ numerics::KrrProblem task_of(const sdk::Point& at) {
           .noise_var = cut ? 0 : tail_sum(m, a)};
 }
 
-// --- The theory
-// -------------------------------------------------------------------------------------------------------
+// --- The theory ---------------------------------------------------------------------------------------------------
 
 /// A and alpha of the large-n law R = A n^-alpha. Nothing at s = (a-1)/b = 2, where a logarithm enters.
 std::optional<numerics::PowerLaw> closed_form(double b, double a) {
@@ -87,8 +86,7 @@ double slope(const std::vector<double>& sizes, const std::vector<double>& risks)
               .exponent;
 }
 
-// --- The experiment
-// ---------------------------------------------------------------------------------------------------
+// --- The experiment -----------------------------------------------------------------------------------------------
 
 /// Excess test risk of interpolation (ridge 0 but for what stands for the modes beyond M) on n samples with features
 /// sqrt(lambda_i) z_i, z ~ N(0, I). The mean over all x is |w - v|^2 exactly. Nothing if the Gram matrix is singular.

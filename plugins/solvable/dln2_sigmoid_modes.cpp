@@ -1,3 +1,4 @@
+#include <lmw/learn/trainer.h>
 #include <lmw/numerics/linalg.h>
 #include <lmw/numerics/linear_modes.h>
 #include <lmw/numerics/random.h>
@@ -55,50 +56,52 @@ std::vector<double> time_grid(const sdk::Point& at) {
   return grid;
 }
 
-/// Everything that exists before training. Gradient descent on the mean square error / 2 sees the data only through
-/// their second moments.
+/// Everything that exists before training.
 struct Problem {
-  Eigen::MatrixXd input_moment;  ///< (inputs, inputs) X^T X / P: the identity if the inputs are whitened
-  Eigen::MatrixXd cross_moment;  ///< (outputs, inputs) Y^T X / P
-  Eigen::MatrixXd u, v;          ///< (outputs, r), (inputs, r): singular vectors of cross_moment
-  Eigen::VectorXd s;             ///< (r) its singular values, falling
-  double label_power;            ///< mean of |y|^2
-  Eigen::MatrixXd w1, w2;        ///< (hidden, inputs), (outputs, hidden): initial weights
+  learn::Dataset<double> data;  ///< (inputs, P), (outputs, P)
+  Eigen::MatrixXd u, v;         ///< (outputs, r), (inputs, r): singular vectors of Y X^T / P
+  Eigen::VectorXd s;            ///< (r) its singular values, falling
+  double label_power;           ///< mean of |y|^2
+  learn::Mlp<double> net;       ///< x -> W2 W1 x at its first weights
 };
 
 bool follows_the_draw(const sdk::Point& at) { return at["label_noise"] > 0 || at["input_spread"] != 1; }
 
+/// Weights independent with variance 1/fan-in, or along the modes: W1 = sqrt(a0) F V^T, W2 = sqrt(a0) U F^T.
+learn::Mlp<double> draw_network(const sdk::Point& at, const Eigen::MatrixXd& u, const Eigen::MatrixXd& v, Rng& init) {
+  const Eigen::Index hidden = task_of(at).hidden;
+  const learn::Architecture two_layers = learn::standard(
+      {.widths = {v.rows(), hidden, u.rows()}, .activation = learn::Activation::identity, .bias = false});
+  learn::Mlp<double> net(two_layers, init);
+  if (at.text("init") == "random") return net;
+  const Eigen::MatrixXd frame = numerics::random_orthonormal(hidden, u.cols(), init);
+  net.weight(0) = std::sqrt(at["start"]) * frame * v.transpose();
+  net.weight(1) = std::sqrt(at["start"]) * u * frame.transpose();
+  return net;
+}
+
 Problem draw_problem(const sdk::Point& at, sdk::Seed seed) {
   const Task task = task_of(at);
   const auto r = static_cast<Eigen::Index>(task.strengths.size());
-  Rng data(seed.value, Stream::data), init(seed.value, Stream::init), noise(seed.value, Stream::noise);
-  Problem p;
-  p.s = Eigen::Map<const Eigen::VectorXd>(task.strengths.data(), r);
-  p.u = numerics::random_orthonormal(task.outputs, r, data);
-  p.v = numerics::random_orthonormal(task.inputs, r, data);
-  const Eigen::MatrixXd target = p.u * p.s.asDiagonal() * p.v.transpose();
+  Rng draw(seed.value, Stream::data), init(seed.value, Stream::init), noise(seed.value, Stream::noise);
+  Eigen::VectorXd s = Eigen::Map<const Eigen::VectorXd>(task.strengths.data(), r);
+  Eigen::MatrixXd u = numerics::random_orthonormal(task.outputs, r, draw);
+  Eigen::MatrixXd v = numerics::random_orthonormal(task.inputs, r, draw);
   const auto count = static_cast<double>(task.samples);
-  Eigen::MatrixXd x = std::sqrt(count) * numerics::random_orthonormal(task.samples, task.inputs, data);
-  x.col(0) *= std::sqrt(at["input_spread"]);
-  const Eigen::MatrixXd y = x * target.transpose() + at["label_noise"] * noise.normal(task.samples, task.outputs);
-  p.input_moment = x.transpose() * x / count;
-  p.cross_moment = y.transpose() * x / count;
+  learn::Dataset<double> data;
+  data.x = std::sqrt(count) * numerics::random_orthonormal(task.samples, task.inputs, draw).transpose();
+  data.x.row(0) *= std::sqrt(at["input_spread"]);
+  data.y = u * s.asDiagonal() * v.transpose() * data.x +
+           at["label_noise"] * noise.normal(task.samples, task.outputs).transpose();
   if (follows_the_draw(at)) {
-    const Eigen::BDCSVD<Eigen::MatrixXd> svd(p.cross_moment, Eigen::ComputeThinU | Eigen::ComputeThinV);
-    p.u = svd.matrixU().leftCols(r);
-    p.v = svd.matrixV().leftCols(r);
-    p.s = svd.singularValues().head(r);
+    const Eigen::BDCSVD<Eigen::MatrixXd> svd(data.y * data.x.transpose() / count,
+                                             Eigen::ComputeThinU | Eigen::ComputeThinV);
+    u = svd.matrixU().leftCols(r);
+    v = svd.matrixV().leftCols(r);
+    s = svd.singularValues().head(r);
   }
-  p.label_power = y.squaredNorm() / count;
-  if (at.text("init") == "random") {
-    p.w1 = init.normal(task.hidden, task.inputs) / std::sqrt(static_cast<double>(task.inputs));
-    p.w2 = init.normal(task.outputs, task.hidden) / std::sqrt(static_cast<double>(task.hidden));
-  } else {
-    const Eigen::MatrixXd frame = numerics::random_orthonormal(task.hidden, r, init);
-    p.w1 = std::sqrt(at["start"]) * frame * p.v.transpose();
-    p.w2 = std::sqrt(at["start"]) * p.u * frame.transpose();
-  }
-  return p;
+  const double label_power = data.y.squaredNorm() / count;
+  return {std::move(data), u, v, s, label_power, draw_network(at, u, v, init)};
 }
 
 /// What training shows of one mode.
@@ -108,36 +111,29 @@ struct Course {
   double off_diagonal = 0;             ///< largest |u_j^T W2 W1 v_k|, j != k, over the grid
 };
 
-/// Full-batch gradient descent, `steps` between two grid points of `grid_points`. Nothing more is recorded after the
-/// crossing if `crossing_only`.
-Course train(const Problem& p, Eigen::Index mode, double learning_rate, std::int64_t steps, bool crossing_only) {
+/// Full-batch gradient descent on half the mean square error, `steps` between two grid points of `grid_points`. Nothing
+/// more is recorded after the crossing if `crossing_only`.
+Course train(Problem p, Eigen::Index mode, double learning_rate, std::int64_t steps, bool crossing_only) {
   Course seen;
-  Eigen::MatrixXd w1 = p.w1, w2 = p.w2, product(p.cross_moment.rows(), p.cross_moment.cols());
-  Eigen::MatrixXd error = product, back(w1.rows(), w1.cols());
+  learn::Trainer trainer(p.net, p.data, {.optimiser = learn::gradient_descent(learning_rate)});
+  const auto w1 = p.net.weight(0), w2 = p.net.weight(1);
   const double half = p.s(mode) / 2;
   double before = 0;
   for (std::int64_t k = 0; k <= steps * grid_points; ++k) {
-    product.noalias() = w2 * w1;
-    const double strength = p.u.col(mode).dot(product * p.v.col(mode));
+    const double strength = (w2.transpose() * p.u.col(mode)).dot(w1 * p.v.col(mode));
     if (!seen.half_time && k > 0 && before < half && strength >= half) {
       seen.half_time = learning_rate * (static_cast<double>(k - 1) + (half - before) / (strength - before));
       if (crossing_only) return seen;
     }
     before = strength;
-    error = p.cross_moment;
-    error.noalias() -= product * p.input_moment;
     if (k > 0 && k % steps == 0 && !crossing_only) {
       seen.strength.push_back(strength);
-      // Half of mean |y - M x|^2 = |y|^2 - 2 y.M x + |M x|^2.
-      seen.loss.push_back(0.5 * (p.label_power - 2 * product.cwiseProduct(p.cross_moment).sum() +
-                                 (product * p.input_moment).cwiseProduct(product).sum()));
-      Eigen::MatrixXd modes = p.u.transpose() * product * p.v;
+      seen.loss.push_back(trainer.loss());
+      Eigen::MatrixXd modes = (p.u.transpose() * w2) * (w1 * p.v);
       modes.diagonal().setZero();
       seen.off_diagonal = std::max(seen.off_diagonal, modes.cwiseAbs().maxCoeff());
     }
-    back.noalias() = w2.transpose() * error;
-    w2.noalias() += learning_rate * error * w1.transpose();
-    w1 += learning_rate * back;
+    trainer.run(1);
   }
   return seen;
 }

@@ -1,3 +1,4 @@
+#include <lmw/learn/trainer.h>
 #include <lmw/numerics/linalg.h>
 #include <lmw/numerics/quadrature.h>
 #include <lmw/numerics/random.h>
@@ -17,8 +18,7 @@ namespace {
 using numerics::Rng;
 using numerics::Stream;
 
-// --- The theory
-// -------------------------------------------------------------------------------------------------------
+// --- The theory ---------------------------------------------------------------------------------------------------
 
 /// What one setting predicts: where the top eigenvalue or singular value lies, and squared overlaps of its vectors.
 struct Outlook {
@@ -60,8 +60,7 @@ Outlook outlook(const sdk::Point& at) {
   return {spiked.eigenvalue, spiked.overlap_sq, 0, spike, std::sqrt(gamma), 1 + spike, 1};
 }
 
-// --- The experiment
-// ---------------------------------------------------------------------------------------------------
+// --- The experiment ----------------------------------------------------------------------------------------------
 
 /// Independent entries of mean 0 and variance 1.
 Eigen::MatrixXd entries(const std::string& kind, Eigen::Index rows, Eigen::Index columns, Rng& rng) {
@@ -126,28 +125,30 @@ Seen see_rectangle(const sdk::Point& at, Rng& rng) {
           .other_overlap = std::pow(right.dot(v), 2)};
 }
 
-/// A network is built, one full-batch gradient step on (1/2n) sum (f - y)^2 is taken, and the first layer looked at.
-/// The initial output is subtracted, so that the residual is -y.
-Seen see_gradient_step(const sdk::Point& at, Rng& data, Rng& init, Rng& noise) {
+/// A tanh network f(x) = n^-1/2 sum_k a_k tanh(w_k.x), less its initial value, whose readout signs a are frozen, takes
+/// one full-batch gradient step on (1/2n) sum (f - y)^2; then its first layer is looked at.
+Seen see_gradient_step(const sdk::Point& at, Rng& draw, Rng& init, Rng& noise) {
   const Eigen::Index units = at.count("n_rows"), inputs = at.count("n_columns"), samples = at.count("n_samples");
-  const Eigen::MatrixXd x = data.normal(inputs, samples);
-  const Eigen::VectorXd b = random_unit(inputs, data);
-  Eigen::VectorXd y = x.transpose() * b;
-  if (at.text("target") == "quadratic") y = (y.array().square() - 1) / std::sqrt(2.0);
-  y += at["label_noise"] * noise.normal(samples);
-  Eigen::MatrixXd w = entries(at.text("entries"), units, inputs, init) / std::sqrt(static_cast<double>(inputs));
-  Eigen::VectorXd a(units);
-  for (double& sign : a) sign = init.sign();
+  learn::Dataset<double> data{draw.normal(inputs, samples), {}};
+  const Eigen::VectorXd b = random_unit(inputs, draw);
+  data.y = b.transpose() * data.x;
+  if (at.text("target") == "quadratic") data.y = (data.y.array().square() - 1) / std::sqrt(2.0);
+  data.y += at["label_noise"] * noise.normal(samples).transpose();
 
-  Eigen::MatrixXd back = w * x;  // (units, samples): pre-activations, then derivatives of the loss by them
-  for (Eigen::Index k = 0; k < samples; ++k) {
-    const Eigen::ArrayXd tanh = back.col(k).array().tanh();
-    back.col(k) = -y(k) * a.array() * (1 - tanh.square());
-  }
-  const double scale = 1 / (std::sqrt(static_cast<double>(units)) * static_cast<double>(samples));
-  w -= at["learning_rate"] * scale * back * x.transpose();
+  const learn::Architecture architecture = {
+      .layers = {{.inputs = inputs, .outputs = units},
+                 {.inputs = units,
+                  .outputs = 1,
+                  .activation = learn::Activation::tanh,
+                  .weight = {.multiplier = 1 / std::sqrt(static_cast<double>(units)), .lr = 0}}},
+      .centred = true};
+  learn::Mlp<double> net(architecture, init);
+  net.weight(0) = entries(at.text("entries"), units, inputs, init) / std::sqrt(static_cast<double>(inputs));
+  for (double& sign : net.weight(1).row(0)) sign = init.sign();
+  net.centre_here();
+  learn::Trainer(net, data, {.optimiser = learn::gradient_descent(at["learning_rate"])}).run(1);
 
-  const auto top = numerics::top_eigen(gram(w), 1, 1e-8);
+  const auto top = numerics::top_eigen(gram(net.weight(0)), 1, 1e-8);
   return {.position = std::sqrt(top.values(0)), .overlap = std::pow(b.dot(top.vectors.col(0)), 2)};
 }
 
