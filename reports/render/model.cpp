@@ -8,6 +8,8 @@
 
 #include "number.h"
 
+#include <lmw/numerics/number_text.h>
+
 namespace lmw::reports {
 namespace {
 
@@ -17,7 +19,7 @@ std::string text_of(const json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
   if (value.is_number_integer()) return std::to_string(value.get<std::int64_t>());
-  if (value.is_number()) return exact(value.get<double>());
+  if (value.is_number()) return numerics::shortest(value.get<double>());
   return value.dump();
 }
 

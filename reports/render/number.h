@@ -3,11 +3,8 @@
 #include <cstdint>
 #include <string>
 
-/// Numbers for readers. All are made with std::to_chars: the same bits give the same text under every locale.
+/// Numbers for readers: those of lmw/numerics/number_text.h, with the signs of print.
 namespace lmw::reports {
-
-/// The shortest decimal text that reads back as the same double; "nan", "inf", "-inf". For CSV and SQL, not for prose.
-std::string exact(double value);
 
 /// A pixel coordinate: at most two decimals, no trailing zeros, no "-0".
 std::string coordinate(double value);
@@ -19,9 +16,7 @@ std::string number(double value, int digits = 4);
 /// "10⁻³", and "1" for the zeroth power: the decades of a log axis.
 std::string power_of_ten(int exponent);
 
-/// `value` with its standard error in the last digits: 1.234(5) means 1.234 +- 0.005. The error keeps two digits if
-/// it starts with 100..354, else one (the rounding rule of the Review of Particle Physics). Without a positive,
-/// finite error it is number(value, 5).
+/// `value` with its standard error in the last digits, "−1.234(5)", as numerics::value_with_uncertainty rounds it.
 std::string with_uncertainty(double value, double standard_error);
 
 /// A p-value: two significant digits, never "0": 0.042, 3.1×10⁻⁷, "< 10⁻³⁰⁰".

@@ -3,6 +3,8 @@
 #include "assets.h"
 #include "number.h"
 
+#include <lmw/numerics/number_text.h>
+
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -96,7 +98,7 @@ void open_table(Html& out, std::string_view caption, const std::vector<Column>& 
 void close_table(Html& out) { out.close().close().close(); }
 
 void number_cell(Html& out, std::string_view text, double value) {
-  out.element("td", text, {{"class", "n"}, {"data-value", std::isnan(value) ? "" : exact(value)}});
+  out.element("td", text, {{"class", "n"}, {"data-value", std::isnan(value) ? "" : numerics::shortest(value)}});
 }
 
 std::vector<Column> setting_columns(const Law& law) {
@@ -118,7 +120,7 @@ void setting_cells(Html& out, const Law& law, const Point& point) {
     out.element(i == 0 ? "th" : "td", text,
                 {{"scope", i == 0 ? "row" : ""},
                  {"class", right ? "n" : ""},
-                 {"data-value", right && p != nullptr ? exact(p->value) : ""}});
+                 {"data-value", right && p != nullptr ? numerics::shortest(p->value) : ""}});
   }
 }
 

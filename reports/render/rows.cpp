@@ -2,6 +2,8 @@
 
 #include "number.h"
 
+#include <lmw/numerics/number_text.h>
+
 #include <algorithm>
 #include <chrono>
 #include <limits>
@@ -23,7 +25,7 @@ std::string doubled(std::string_view text, char quote) {
 
 std::string csv_cell(const Cell& cell) {
   if (const auto* integer = std::get_if<std::int64_t>(&cell)) return std::to_string(*integer);
-  if (const auto* real = std::get_if<double>(&cell)) return exact(*real);
+  if (const auto* real = std::get_if<double>(&cell)) return numerics::shortest(*real);
   const auto* text = std::get_if<std::string>(&cell);
   if (text == nullptr) return "";
   const bool runs = !text->empty() && std::string_view("=+-@\t\r").find(text->front()) != std::string_view::npos;
