@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-using lmw::host::did_you_mean;
 using lmw::host::edit_distance;
 using lmw::host::nearest;
 
@@ -30,10 +29,5 @@ TEST_SUITE("cli/nearest") {
   TEST_CASE("what resembles nothing gets no suggestion") {
     CHECK(nearest("quantum-gravity", laws).empty());
     CHECK(nearest("", laws).empty());
-    CHECK(did_you_mean("quantum-gravity", laws).empty());
-  }
-
-  TEST_CASE("the suggestion reads as the end of a message") {
-    CHECK(did_you_mean("lst", {"list", "show"}) == "; did you mean \"list\"?");
   }
 }

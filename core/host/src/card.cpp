@@ -1,5 +1,9 @@
 #include <lmw/host/card.h>
 
+#include <lmw/host/complaint.h>
+#include <lmw/host/nearest.h>
+#include <lmw/numerics/number_text.h>
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -83,9 +87,34 @@ bool is_slug(std::string_view text) {
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
 }
 
-std::string range_text(const ParameterCard& p) {
-  const auto end = [](double v) { return std::isinf(v) ? std::string(v > 0 ? "inf" : "-inf") : sdk::to_text(v); };
-  return "[" + end(p.min) + ", " + end(p.max) + "]";
+/// What a parameter takes, in words: "a whole number from 1 to 10000", "a number, 0 or more".
+std::string wanted(const ParameterCard& p) {
+  if (!p.choices.empty()) {
+    std::string list;
+    for (const auto& choice : p.choices) list += (list.empty() ? "" : ", ") + choice;
+    return "one of " + list;
+  }
+  if (p.value.index() == 2) return "a text";
+  if (p.value.index() == 3) return "true or false";
+  const std::string noun = p.value.index() == 0 ? "a whole number" : "a number";
+  const auto end = [](double v) { return numerics::significant(v, 15); };
+  if (std::isfinite(p.min) && std::isfinite(p.max)) return noun + " from " + end(p.min) + " to " + end(p.max);
+  if (std::isfinite(p.min)) return noun + ", " + end(p.min) + " or more";
+  return std::isfinite(p.max) ? noun + ", at most " + end(p.max) : noun;
+}
+
+[[noreturn]] void refuse_value(const ParameterCard& p, const std::string& found) {
+  const std::string near = nearest(found, p.choices);
+  const auto* integer = std::get_if<std::int64_t>(&p.value);
+  const auto* real = std::get_if<double>(&p.value);
+  const auto* text = std::get_if<std::string>(&p.value);
+  refuse("the parameter " + p.name, wanted(p), "\"" + found + "\"",
+         p.name + "=" + (!near.empty()      ? near
+                         : integer != nullptr ? std::to_string(*integer)
+                         : real != nullptr    ? numerics::shortest(*real)
+                         : text != nullptr    ? *text
+                         : std::get<bool>(p.value) ? "true" : "false") +
+             (near.empty() ? ", the default" : ""));
 }
 
 }  // namespace
@@ -96,27 +125,26 @@ const char* ParameterCard::type() const {
 }
 
 sdk::JsonScalar ParameterCard::parse(std::string_view text) const {
-  const auto fail = [&]() -> sdk::JsonScalar {
-    throw UsageError("parameter " + name + ": expected " + type() + ", found \"" + std::string(text) + "\"");
-  };
   const auto *first = text.data(), *last = first + text.size();
   sdk::JsonScalar parsed;
   switch (value.index()) {
     case 0: {
       std::int64_t integer = 0;
-      if (const auto [end, ec] = std::from_chars(first, last, integer); ec != std::errc() || end != last) return fail();
+      if (const auto [end, ec] = std::from_chars(first, last, integer); ec != std::errc() || end != last)
+        refuse_value(*this, std::string(text));
       parsed = integer;
       break;
     }
     case 1: {
       double real = 0;
-      if (const auto [end, ec] = std::from_chars(first, last, real); ec != std::errc() || end != last) return fail();
+      if (const auto [end, ec] = std::from_chars(first, last, real); ec != std::errc() || end != last)
+        refuse_value(*this, std::string(text));
       parsed = real;
       break;
     }
     case 2: parsed = std::string(text); break;
     default:
-      if (text != "true" && text != "false") return fail();
+      if (text != "true" && text != "false") refuse_value(*this, std::string(text));
       parsed = text == "true";
   }
   check(parsed);
@@ -124,20 +152,17 @@ sdk::JsonScalar ParameterCard::parse(std::string_view text) const {
 }
 
 void ParameterCard::check(const sdk::JsonScalar& candidate) const {
+  const bool number = std::holds_alternative<std::int64_t>(candidate) || std::holds_alternative<double>(candidate);
   if (candidate.index() != value.index())
-    throw UsageError("parameter " + name + ": expected " + type() + ", found another type");
+    refuse("the parameter " + name, wanted(*this), "another type", "lmw show, for the law's parameters");
   if (const auto* text = std::get_if<std::string>(&candidate)) {
-    if (choices.empty() || std::find(choices.begin(), choices.end(), *text) != choices.end()) return;
-    std::string list;
-    for (const auto& choice : choices) list += (list.empty() ? "" : ", ") + choice;
-    throw UsageError("parameter " + name + ": expected one of " + list + ", found \"" + *text + "\"");
+    if (!choices.empty() && std::find(choices.begin(), choices.end(), *text) == choices.end()) refuse_value(*this, *text);
+  } else if (number) {
+    const auto* integer = std::get_if<std::int64_t>(&candidate);
+    const double v = integer != nullptr ? static_cast<double>(*integer) : std::get<double>(candidate);
+    if (!std::isfinite(v) || v < min || v > max)
+      refuse_value(*this, integer != nullptr ? std::to_string(*integer) : numerics::shortest(v));
   }
-  if (std::holds_alternative<bool>(candidate)) return;
-  const auto* integer = std::get_if<std::int64_t>(&candidate);
-  const double v = integer != nullptr ? static_cast<double>(*integer) : std::get<double>(candidate);
-  if (!std::isfinite(v) || v < min || v > max)
-    throw UsageError("parameter " + name + " = " + (integer ? std::to_string(*integer) : sdk::to_text(v)) +
-                     ": expected a value in " + range_text(*this));
 }
 
 const CostCard& LawCard::cost(std::string_view effort) const {

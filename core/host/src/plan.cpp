@@ -1,4 +1,6 @@
 #include <lmw/host/plan.h>
+
+#include <lmw/host/complaint.h>
 #include <lmw/host/nearest.h>
 
 #include <lmw/store/canonical.h>
@@ -27,12 +29,14 @@ std::vector<sdk::Point> points_of(const LawCard& law, std::vector<sdk::Point> sw
       try {
         values.push_back(parameter->parse(text));
       } catch (const UsageError& e) {
-        throw UsageError(law.id + ": " + e.what());
+        throw UsageError(setting.where + ": " + law.id + ": " + e.what());
       }
     }
     if (sweep.size() * values.size() > max_points)
-      throw UsageError(law.id + ": " + std::to_string(sweep.size()) + " points times " + std::to_string(values.size()) +
-                       " values of " + setting.parameter + " are more than a million points; expected fewer");
+      refuse(setting.where + ": too many points of " + law.id, "at most a million",
+             std::to_string(sweep.size()) + " points times " + std::to_string(values.size()) + " values of " +
+                 setting.parameter,
+             "fewer values, or a larger step");
     std::vector<sdk::Point> product;
     std::set<std::string> seen;
     for (const auto& point : sweep)
@@ -54,23 +58,59 @@ std::string canonical_of(const sdk::Point& point) {
   return store::canonical_point(values);
 }
 
-std::string no_such_law(const std::string& pattern, const Registry& registry) {
-  std::vector<std::string> ids;
-  for (const auto* law : registry.laws()) ids.push_back(law->id);
-  std::string text = "no law matches \"" + pattern + "\"" + did_you_mean(pattern, ids) + "; try: lmw list laws";
-  if (!registry.refused().empty())
-    text += " (" + std::to_string(registry.refused().size()) + " plugins were refused: lmw list plugins)";
+/// What a pattern could have been: of its own form.
+std::vector<std::string> names_like(const std::string& pattern, const Registry& registry) {
+  std::set<std::string> names;
+  for (const auto* law : registry.laws()) {
+    if (pattern.rfind("pillar:", 0) == 0)
+      names.insert("pillar:" + law->pillar);
+    else if (pattern.rfind("tag:", 0) == 0)
+      for (const auto& tag : law->tags) names.insert("tag:" + tag);
+    else if (pattern.rfind("data:", 0) == 0)
+      for (const auto& data : law->data) names.insert("data:" + data);
+    else
+      names.insert({law->id, law->id.substr(0, law->id.find('/'))});
+  }
+  return {names.begin(), names.end()};
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
   return text;
 }
 
-std::string no_such_parameter(const Study::Setting& setting, const std::vector<const LawCard*>& chosen) {
-  std::vector<std::string> names;
-  for (const auto* law : chosen)
-    if (selects(setting.pattern, *law))
-      for (const auto& parameter : law->parameters) names.push_back(parameter.name);
-  if (names.empty()) return "--set " + setting.pattern + "." + setting.parameter + ": none of the selected laws matches \"" + setting.pattern + "\"";
-  return "no selected law has a parameter \"" + setting.parameter + "\"" + did_you_mean(setting.parameter, names) +
-         "; try: lmw show LAW";
+[[noreturn]] void refuse_law(const Study::Selection& selection, const Registry& registry) {
+  for (const auto& plugin : registry.refused())
+    if (plugin.library.stem() == selection.pattern.substr(0, selection.pattern.find('/')))
+      throw LoadError(plugin.code, "plugin " + plugin.library.string() + ": " + plugin.reason);
+  const auto names = names_like(selection.pattern, registry);
+  const bool marked = selection.pattern.find(':') != std::string::npos;
+  const std::string near = nearest(selection.pattern, names);
+  const std::size_t refused = registry.refused().size();
+  refuse((selection.where.empty() ? "" : selection.where + ": ") + "no law matches \"" + selection.pattern + "\"",
+         marked && !names.empty() ? "one of " + listed(names)
+                                  : "a law's or a plugin's id, a pattern ('solvable/*'), pillar:, tag: or data:",
+         refused == 0 ? "" : "none among the plugins that can be used; " + std::to_string(refused) + " cannot (lmw list plugins)",
+         near.empty() ? "lmw list" : near);
+}
+
+[[noreturn]] void refuse_setting(const Study::Setting& setting, const std::vector<const LawCard*>& chosen) {
+  std::vector<std::string> names, ids;
+  for (const auto* law : chosen) {
+    ids.push_back(law->id);
+    if (!selects(setting.pattern, *law)) continue;
+    for (const auto& parameter : law->parameters)
+      if (!contains(names, parameter.name)) names.push_back(parameter.name);
+  }
+  if (ids.size() > 8) ids = {std::to_string(ids.size()) + " laws"};
+  if (names.empty() && std::none_of(chosen.begin(), chosen.end(), [&](const LawCard* law) { return selects(setting.pattern, *law); }))
+    refuse(setting.where + ": none of the selected laws matches \"" + setting.pattern + "\"",
+           "a pattern that matches one of " + listed(ids), "", setting.parameter + "=" + listed(setting.values).substr(0, 40));
+  const std::string near = nearest(setting.parameter, names);
+  refuse(setting.where + ": no selected law has a parameter \"" + setting.parameter + "\"",
+         names.empty() ? "no setting: " + listed(ids) + " has no parameters" : "one of " + listed(names), "",
+         near.empty() ? "lmw show " + chosen.front()->id : near + "=" + listed(setting.values).substr(0, 40));
 }
 
 /// A point that a law's own sweep made is held to the law's own ranges.
@@ -103,7 +143,9 @@ Plan make_plan(const Study& study, Registry& registry) {
   plan.effort = study.effort;
   plan.run_seed = study.run_seed;
   const auto laws = registry.laws();
-  if (laws.empty()) throw UsageError("no law is there to run; expected plugins on the plugin path; try: lmw list plugins");
+  if (laws.empty()) 
+    refuse("no law is there to run", "plugins on the plugin path",
+           std::to_string(registry.refused().size()) + " that were refused, and no other", "lmw list plugins");
 
   std::vector<std::optional<int>> replicates(laws.size());
   std::vector<bool> chosen(laws.size(), false);
@@ -114,7 +156,7 @@ Plan make_plan(const Study& study, Registry& registry) {
       matched = chosen[i] = true;
       if (selection.replicates) replicates[i] = selection.replicates;
     }
-    if (!matched) throw UsageError(no_such_law(selection.pattern, registry));
+    if (!matched) refuse_law(selection, registry);
   }
   std::vector<const LawCard*> selected;
   for (std::size_t i = 0; i < laws.size(); ++i)
@@ -123,7 +165,7 @@ Plan make_plan(const Study& study, Registry& registry) {
     const bool used = std::any_of(selected.begin(), selected.end(), [&](const LawCard* law) {
       return selects(setting.pattern, *law) && law->parameter(setting.parameter) != nullptr;
     });
-    if (!used) throw UsageError(no_such_parameter(setting, selected));
+    if (!used) refuse_setting(setting, selected);
   }
 
   std::string listed;
@@ -144,7 +186,8 @@ Plan make_plan(const Study& study, Registry& registry) {
       line.add_raw("point", plan.points.back().canonical).add("replicates", replicates[i].value_or(0));
       listed += (listed.empty() ? "" : ",") + line.str();
     }
-    if (plan.points.size() > max_points) throw UsageError("more than a million points; expected fewer");
+    if (plan.points.size() > max_points)
+      refuse("too many points", "at most a million", "more", "fewer laws, or fewer values");
     const std::size_t count = plan.points.size() - before;
     const CostCard& cost = law.cost(study.effort);
     const double share = sweep.empty() ? 0 : static_cast<double>(count) / static_cast<double>(sweep.size());

@@ -79,21 +79,32 @@ TEST_SUITE("host/study") {
     CHECK(study.settings[1].values == Texts{"0.5"});
     CHECK(study.settings[2].values == Texts{"1", "2", "4", "8"});
   }
-  TEST_CASE("a malformed study is refused with the place, what was expected and what was found") {
-    CHECK(says(complaint("{\n  \"laws\": [}\n"), "line 2"));
-    CHECK(says(complaint(R"({"laws": ["a"], "efort": "quick"})"), "efort: unknown key; expected one of"));
-    CHECK(says(complaint(R"({"laws": ["a"], "effort": "fast"})"), "effort: expected quick, standard or thorough, found \"fast\""));
-    CHECK(says(complaint(R"({"laws": []})"), "laws: expected a list of at least one"));
-    CHECK(says(complaint(R"({})"), "laws: missing"));
-    CHECK(says(complaint(R"([1])"), "the study: expected an object"));
-    CHECK(says(complaint(R"({"laws": [3]})"), "laws[0]: expected a law's id"));
-    CHECK(says(complaint(R"({"laws": [{"law": "a", "set": {"n": []}}]})"), "laws[0].set.n: expected at least one value"));
-    CHECK(says(complaint(R"({"laws": [{"law": "a", "set": {"n": [[1]]}}]})"), "laws[0].set.n[0]: expected a number"));
-    CHECK(says(complaint(R"({"laws": ["a"], "seed": -1})"), "seed: expected an integer >= 0, found -1"));
-    CHECK(says(complaint(R"({"laws": ["a"], "laws": ["b"]})"), "stands twice"));
-    CHECK(says(complaint(R"({"laws": ["a"], "replicates": 1})"), "replicates: expected an integer from 2"));
-    CHECK(says(complaint(R"({"laws": ["a"], "seed": NaN})"), "not JSON"));
-    CHECK(says(complaint(std::string(40, '[')), "deeper than 16"));
+  TEST_CASE("a malformed study is refused with file, line and path, what was expected, what was found, and what to try") {
+    const auto told = [](const std::string& text, const std::string& where, const std::string& expected,
+                         const std::string& found, const std::string& hint) {
+      const std::string message = complaint(text);
+      return says(message, "s.json:" + where) && says(message, "\n  expected  " + expected) &&
+             says(message, "\n  found     " + found) && says(message, "\n  try       " + hint);
+    };
+    CHECK(told("{\n  \"laws\": [}\n", "2:12: not JSON", "", "unexpected '}'", "{\"laws\""));
+    CHECK(told("{\"laws\": [\"a\"],\n // one\n \"efort\": \"quick\"}", "3: efort", "one of $schema, name", "the unknown key",
+               "\"effort\""));
+    CHECK(told("{\"laws\": [\"a\"],\n\n\"effort\": \"fast\"}", "3: effort", "quick, standard or thorough", "\"fast\"", "\"quick\""));
+    CHECK(told(R"({"laws": []})", "1: laws", "a list of at least one", "[]", "[\"*\"]"));
+    CHECK(told(R"({})", "1: the study names no laws", "\"laws\"", "none", "{\"laws\""));
+    CHECK(told(R"([1])", "1: the study", "an object", "[1]", "{\"laws\""));
+    CHECK(told("{\"laws\":\n [3]}", "2: laws[0]", "a law's id", "3", "\"solvable/*\""));
+    CHECK(told("{\"laws\": [\"b\",\n{\"law\": \"a\", /* none\n */ \"set\": {\"n\": []}}]}", "3: laws[1].set.n",
+               "at least one value", "[]", "take it out"));
+    CHECK(told(R"({"laws": [{"law": "a", "set": {"n": [[1]]}}]})", "1: laws[0].set.n[0]", "a number, a text", "[1]", "as for --set"));
+    CHECK(told(R"({"laws": [{"law": "a", "set": {"n": "8..1:1"}}]})", "1: laws[0].set.n: the range 8..1:1",
+               "a last value that is not below the first", "8..1", "1..8:1"));
+    CHECK(told(R"({"laws": ["a"], "seed": -1})", "1: seed", "a whole number, 0 or more", "-1", "\"seed\": 1"));
+    CHECK(told(R"({"laws": ["a"], "seed": 18446744073709551615})", "1: seed", "a whole number", "1844", "\"seed\": 1"));
+    CHECK(told("{\"laws\": [\"a\"],\n\"laws\": [\"b\"]}", "2: laws", "each key once", "it stands there twice", "one of the two"));
+    CHECK(told(R"({"laws": ["a"], "replicates": 1})", "1: replicates", "a whole number, 2 to 100000", "1", "\"replicates\": 16"));
+    CHECK(told(R"({"laws": ["a"], "seed": NaN})", "1:25: not JSON", "", "invalid literal", "{\"laws\""));
+    CHECK(says(complaint(std::string(40, '[')), "nested too deeply"));
     CHECK_THROWS_AS(read_study("/no/such/study.json"), UsageError);
   }
   TEST_CASE("settings name a law or not, and spell ranges out") {
@@ -146,14 +157,18 @@ TEST_SUITE("host/plan") {
   }
   TEST_CASE("what cannot be is refused with the nearest name, the range, or the count") {
     Laboratory lab;
-    CHECK(says(lab.refusal(of("coin/mean-of-uniform")), "did you mean \"coin/mean-of-uniforms\"?"));
+    CHECK(says(lab.refusal(of("coin/mean-of-uniform")), "no law matches \"coin/mean-of-uniform\""));
+    CHECK(says(lab.refusal(of("coin/mean-of-uniform")), "try       coin/mean-of-uniforms"));
+    CHECK(says(lab.refusal(of("pillar:croscutting")), "try       pillar:crosscutting"));
     CHECK(says(lab.refusal(of("coin/identity", {"aa=1"})), "no selected law has a parameter \"aa\""));
-    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"n=0"})), "n = 0: expected a value in [1.0"));
-    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"n=-3"})), "n = -3"));
-    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"n=1.5"})), "expected integer, found \"1.5\""));
-    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"shift=nan"})), "shift"));
-    CHECK(says(lab.refusal(of("coin/misbehaves", {"how=politely"})), "expected one of abstain, "));
-    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"n=1..1000:1", "shift=0..1:0.001"})), "more than a million points"));
+    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"shft=0.5"})), "try       shift=0.5"));
+    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"n=0"})), "a whole number from 1 to 1000000\n  found     \"0\""));
+    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"n=-3"})), "--set n=-3: coin/mean-of-uniforms: the parameter n"));
+    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"n=1.5"})), "found     \"1.5\""));
+    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"shift=nan"})), "a number from 0 to 1\n  found     \"nan\""));
+    CHECK(says(lab.refusal(of("coin/misbehaves", {"how=abstan"})), "try       how=abstain"));
+    CHECK(says(lab.refusal(of("coin/misbehaves", {"how=politely"})), "expected  one of abstain, "));
+    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"n=1..1000:1", "shift=0..1:0.001"})), "at most a million"));
     CHECK(says(lab.refusal(of("coin/identity", {"coin/mean*.n=3"})), "none of the selected laws matches"));
   }
 }

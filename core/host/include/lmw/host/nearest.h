@@ -16,7 +16,4 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 /// id is also met by its name alone, behind the slash.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
-/// `; did you mean "solvable/ridgeless-double-descent"?`, or "" where nothing is near: the tail of a message.
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
-
 }  // namespace lmw::host

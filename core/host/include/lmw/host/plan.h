@@ -19,11 +19,13 @@ struct Study {
     std::string pattern;               ///< as Selection::pattern; "*": every selected law that has the parameter
     std::string parameter;
     std::vector<std::string> values;   ///< as text: the law's card knows the type
+    std::string where = {};            ///< where it was asked for, for messages: study.json:3: laws[0].set.width
   };
   struct Selection {
     /// A law's id, a plugin's id, a glob over ids (solvable/*, */ridgeless*), or pillar:NAME, tag:NAME, data:NAME.
     std::string pattern;
     std::optional<int> replicates;     ///< a fixed number instead of the sequential rule
+    std::string where = {};            ///< as Setting::where; empty: typed
   };
   std::string name;
   std::string effort = "quick";
@@ -33,7 +35,7 @@ struct Study {
 };
 
 /// Reads a study: JSON with comments, of the form that schemas/study.schema.json describes.
-/// @throws UsageError  with file, line or JSON path, what was expected and what was found.
+/// @throws UsageError  with file, line and JSON path, what was expected, what was found, and what to try.
 Study read_study(const std::filesystem::path& file);
 
 /// "solvable/ridgeless*.n_samples=50,100" -> a setting. Ranges are spelt out: 16..128:log2 is 16,32,64,128 and
@@ -69,7 +71,7 @@ struct Plan {
 /// Loads the plugins that are needed and asks their laws for points. A setting makes points of its values: the product
 /// with the law's default points, each once.
 /// @throws UsageError  unknown law (with the nearest id), parameter or value; no law matches; more than a million points.
-/// @throws LoadError   a plugin that is needed was refused.
+/// @throws LoadError   a plugin that is needed was refused, as far as its file's name tells.
 Plan make_plan(const Study& study, Registry& registry);
 
 }  // namespace lmw::host
