@@ -27,6 +27,15 @@ constexpr NamedQuery queries[] = {
     {"failed-trials", "replicates that ended in no value, and what they said",
      "SELECT run_id, law, point, replicate, outcome, message FROM measurements WHERE outcome <> 'ok'\n"
      "ORDER BY run_id, law, point_id, replicate"},
+    {"failures", "conditions whose runs fail: structural, contingent or safe; unexpected structural ones first",
+     "SELECT law, point, class, unexpected, rate, low, high, predicted_rate, n, restarts FROM failures\n"
+     "WHERE run_id = (SELECT max(run_id) FROM runs) ORDER BY unexpected DESC, law, point_id"},
+    {"structure", "for each law with failures: structure or accident, and the three signatures",
+     "SELECT law, conditions, within_variance, between_variance, structural_share, skill, captured,\n"
+     "       persist_held, persist_tried, flips_seen, flips_tried, boundary, boundary_decision\n"
+     "FROM failure_structure WHERE run_id = (SELECT max(run_id) FROM runs) ORDER BY law"},
+    {"scorecard", "the seven desiderata of each pillar and law, with intervals and denominators",
+     "SELECT subject, desideratum, value, low, high, n, how FROM scorecard ORDER BY subject LIKE '%/%', subject"},
     {"re-derive", "every decision formed anew from its two ratios, beside the stored one (0 differ)",
      "SELECT count(*) AS verdicts, sum(decision IS NOT CASE WHEN confirm_ratio IS NULL OR falsify_ratio IS NULL THEN "
      "NULL\n"

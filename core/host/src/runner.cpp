@@ -1,5 +1,6 @@
 #include <lmw/host/runner.h>
 
+#include "assessment.h"
 #include "comparison.h"
 #include "sealing.h"
 
@@ -91,6 +92,7 @@ class Run {
       report.status = stopped() ? RunReport::Status::interrupted : RunReport::Status::sealed_only;
     } else {
       adjust_for_multiplicity();
+      assess(lab_, run_id_);
       lab_.end_run(run_id_, "finished");
       report.status = out_of_time_ ? RunReport::Status::out_of_time : RunReport::Status::finished;
     }

@@ -172,6 +172,32 @@ Digest adjusted_digest(std::span<const AdjustedValue> values) {
   return sha256(bytes.str());
 }
 
+Digest failures_digest(std::span<const KeyedFailure> failures, std::span<const FailureStructure> laws) {
+  Bytes bytes;
+  for (const auto& [point, f] : failures) {
+    bytes.digest(point).text(f.observable).text(f.failure_class).text(f.consistent).text(f.forecast_class);
+    bytes.i64(f.unexpected).real(f.rate).real(f.low).real(f.high).real(f.predicted_rate).i64(f.failures).i64(f.n);
+  }
+  for (const FailureStructure& s : laws) {
+    bytes.text(s.law).i64(s.conditions);
+    for (const double value : {s.within, s.between, s.structural_share, s.share_low, s.share_high, s.brier,
+                               s.reliability, s.skill, s.captured})
+      bytes.real(value);
+    for (const std::int64_t value : {s.persist_tried, s.persist_held, s.flips_tried, s.flips_seen}) bytes.i64(value);
+    bytes.text(s.boundary).real(s.boundary_predicted).real(s.boundary_low).real(s.boundary_high);
+    bytes.text(s.boundary_decision);
+  }
+  return sha256(bytes.str());
+}
+
+Digest scores_digest(std::span<const ScoreEntry> scores) {
+  Bytes bytes;
+  for (const ScoreEntry& s : scores)
+    bytes.text(s.subject).text(s.desideratum).text(s.measure).real(s.value).real(s.low).real(s.high).i64(s.n).text(
+        s.how);
+  return sha256(bytes.str());
+}
+
 std::string log_record(std::string_view type, const Digest& digest, std::int64_t at_us) {
   return CanonicalObject().add("type", type).add("digest", to_hex(digest)).add("time", at_us).str();
 }

@@ -101,6 +101,13 @@ struct AdjustedValue {
 };
 Digest adjusted_digest(std::span<const AdjustedValue> values);
 
+struct KeyedFailure {
+  Digest point;
+  FailureRecord failure;
+};
+Digest failures_digest(std::span<const KeyedFailure> failures, std::span<const FailureStructure> laws);
+Digest scores_digest(std::span<const ScoreEntry> scores);
+
 /// The chained record: what the log row says, and when.
 std::string log_record(std::string_view type, const Digest& digest, std::int64_t at_us);
 
@@ -122,11 +129,13 @@ struct LogDetail {
     trials = 'M',
     verdicts = 'V',
     adjusted = 'A',
+    failures = 'F',
+    scores = 'S',
     run = 'U',
     run_event = 'E'
   };
   Kind kind = Kind::series;
-  std::vector<std::int64_t> ids;     ///< series: point, observable, rival; abstention, verdicts: point; run_event: run
+  std::vector<std::int64_t> ids;     ///< series: point, observable, rival; abstention, verdicts: point; run_event, failures, scores: run
   std::vector<std::uint8_t> checks;  ///< series: four bytes per grid point; verdicts: four per verdict
   std::vector<CoveredRow> rows;      ///< replicates, trials: in the order of their keys
 };

@@ -18,8 +18,8 @@ struct View {
   std::vector<std::string> keys;  ///< sorted by these first, then by everything else
 };
 
-const std::array<View, 7>& views() {
-  static const std::array<View, 7> all = {{
+const std::array<View, 11>& views() {
+  static const std::array<View, 11> all = {{
       {"runs", {"study", "effort", "run_seed"}},
       {"laws", {"law", "law_version"}},
       {"predictions", {"law", "law_version", "point", "observable", "rival", "replicate", "x"}},
@@ -27,6 +27,10 @@ const std::array<View, 7>& views() {
       {"verdicts", {"law", "law_version", "point", "observable", "rival"}},
       {"residuals", {"law", "law_version", "point", "observable", "rival", "x"}},
       {"law_summary", {"law", "law_version"}},
+      {"failures", {"law", "law_version", "point", "observable"}},
+      {"failure_structure", {"law", "law_version"}},
+      {"scorecard", {"subject", "desideratum"}},
+      {"scorecard_details", {"subject", "desideratum", "measure"}},
   }};
   return all;
 }

@@ -223,6 +223,24 @@ void Lab::set_adjusted(Id run_id, const std::string& law, const std::vector<std:
   impl_->writer->call([&](Scribe& s) { s.add_adjusted(run_id, law, p_by_prediction); }, false);
 }
 
+std::vector<FailureCounts> Lab::failure_counts(Id run_id) {
+  return impl_->writer->call([&](Scribe&) { return store::failure_counts(*impl_->db, run_id); }, false);
+}
+
+void Lab::set_failures(Id run_id, const std::vector<FailureRecord>& failures, const std::vector<FailureStructure>& laws) {
+  const RunMemory run = impl_->run(run_id);
+  impl_->writer->call([&](Scribe& s) { s.add_failures(run, failures, laws); }, false);
+}
+
+Evidence Lab::evidence() {
+  return impl_->writer->call([&](Scribe&) { return store::evidence(*impl_->db); }, false);
+}
+
+void Lab::set_scores(Id run_id, const std::vector<ScoreEntry>& scores) {
+  impl_->run(run_id);
+  impl_->writer->call([&](Scribe& s) { s.add_scores(run_id, scores); }, false);
+}
+
 void Lab::flush() { impl_->writer->flush(); }
 
 std::string Lab::chain_head() {

@@ -43,6 +43,8 @@ class TrialReader {
 RunMemory recall_run(Connection& connection, Id run_id);
 std::optional<RunState> find_run(Connection& connection, const std::string& study_sha256);
 std::vector<PrimaryP> primary_p_falsify(Connection& connection, Id run_id);
+std::vector<FailureCounts> failure_counts(Connection& connection, Id run_id);
+Evidence evidence(Connection& connection);
 std::vector<PointState> load_points(Connection& connection, const RunMemory& run, std::vector<PointMemory>& memories);
 
 }  // namespace lmw::store

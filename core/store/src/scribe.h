@@ -91,6 +91,11 @@ class Scribe {
   void add_verdicts(const PointMemory& point, const std::vector<Verdict>& verdicts);
   void add_adjusted(Id run_id, const std::string& law, const std::vector<std::pair<Id, double>>& p_by_prediction);
 
+  /// What the verdicts and trials of an ended run say beyond each point: one record for all failures of the run, one
+  /// for all numbers of the scorecard.
+  void add_failures(const RunMemory& run, std::vector<FailureRecord> failures, std::vector<FailureStructure> laws);
+  void add_scores(Id run_id, std::vector<ScoreEntry> scores);
+
   const Digest& chain_head() const { return head_; }
 
  private:

@@ -144,6 +144,8 @@ void Verifier::check_record(const LogRow& log, const LogDetail& detail) {
     case Kind::trials: return check_trials(log, detail);
     case Kind::verdicts: return check_verdicts(log, detail);
     case Kind::adjusted: return check_adjusted(log);
+    case Kind::failures: return check_failures(log, detail);
+    case Kind::scores: return check_scores(log);
   }
   throw std::invalid_argument("what it covers cannot be read");
 }
@@ -201,6 +203,9 @@ void Verifier::check_uncovered() {
   if (count("verdict") != report_.verdicts || count("residual") != residuals_seen_)
     find("verdict", "verdicts or residuals of a point that no record in the log covers");
   if (count("adjustment") != adjustments_) find("verdict", "adjusted p-values that no record in the log covers");
+  if (count("failure") != failures_ || count("failure_law") != failure_laws_)
+    find("verdict", "failures that no record in the log covers");
+  if (count("score") != scores_) find("verdict", "numbers of the scorecard that no record in the log covers");
 }
 
 void Verifier::check_copies() {

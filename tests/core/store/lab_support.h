@@ -261,6 +261,38 @@ inline Verdict verdict(Id point, Id prediction, const std::string& observable, c
       .residuals = {{.x = none, .predicted = 0.3, .measured = 0.31, .measured_se = 0.01, .residual = 0.01, .z = 1}}};
 }
 
+/// What is counted at the end of a run: one condition with failures, and two numbers of the scorecard.
+inline void assess(Lab& lab, Id run, Id point) {
+  FailureStructure structure{.law = "demo/scalar", .conditions = 1};
+  structure.within = structure.between = structure.boundary_low = structure.boundary_high = none;
+  lab.set_failures(run,
+                   {{.point_id = point,
+                     .observable = "risk",
+                     .failure_class = "contingent",
+                     .forecast_class = "contingent",
+                     .rate = 0.5,
+                     .low = 0.3,
+                     .high = 0.7,
+                     .predicted_rate = 0.4,
+                     .failures = 10,
+                     .n = 20}},
+                   {structure});
+  lab.set_scores(run, {{.subject = "demo/scalar",
+                        .desideratum = "predictive",
+                        .value = 1,
+                        .low = 0.2,
+                        .high = 1,
+                        .n = 1,
+                        .how = "1 of 1"},
+                       {.subject = "demo/scalar",
+                        .desideratum = "humble",
+                        .measure = "abstained",
+                        .value = none,
+                        .low = none,
+                        .high = none,
+                        .how = "none"}});
+}
+
 /// One run with all four shapes of a law: scalar, curve, per replicate, abstained.
 struct DemoRun {
   explicit DemoRun(Lab& lab) : run(lab.begin_run(plan())) {
@@ -287,6 +319,7 @@ struct DemoRun {
     law.rivals_tried = law.rivals_refuted = 1;
     lab.post_verdicts({law, verdict(scalar.point_id, scalar.prediction_ids[1], "risk", "classical", 20, 15)});
     lab.set_adjusted(run, "demo/scalar", {{scalar.prediction_ids[0], 1.0}});
+    assess(lab, run, scalar.point_id);
     lab.flush();
   }
   Id run = 0;

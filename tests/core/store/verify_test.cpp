@@ -150,6 +150,12 @@ TEST_SUITE("store/verify") {
         {"DELETE FROM verdict WHERE rival_id <> 0", {"demo/scalar", "has 1 verdicts, and was judged with 2"}},
         {"DELETE FROM judgement", {"demo/scalar", "was judged, and the row that says so is gone"}},
         {"UPDATE adjustment SET p_adjusted = 0.01", {"demo/scalar", "adjusted p-values"}},
+        {"UPDATE failure SET rate = 0.6", {"verdict: run 1", "one of the failures"}},
+        {"DELETE FROM failure", {"one of the failures"}},
+        {"UPDATE failure_law SET persist_tried = 1", {"one of the failures"}},
+        {"UPDATE score SET value = 0.9 WHERE measure = ''", {"one of the scorecard's numbers"}},
+        {"INSERT INTO score SELECT 1, run_id, subject, desideratum, measure, value, low, high, n, how FROM score",
+         {"numbers of the scorecard that no record"}},
         {"UPDATE judgement SET core_us = 1", {"demo/scalar", "count or time of its trials"}},
         // A run, a law.
         {"UPDATE run SET run_seed = 2", {"run 1 (demo)", "its plan"}},

@@ -135,7 +135,8 @@ TEST_SUITE("store/query") {
 
   TEST_CASE("every view can be asked, with what its definition needs") {
     const ClosedLab lab;
-    for (const char* view : {"runs", "laws", "predictions", "measurements", "verdicts", "residuals", "law_summary"})
+    for (const char* view : {"runs", "laws", "predictions", "measurements", "verdicts", "residuals", "law_summary",
+                             "failures", "failure_structure", "scorecard", "scorecard_details"})
       CHECK_FALSE(ask(lab.file(), std::string("SELECT * FROM ") + view).empty());
     CHECK(std::get<std::int64_t>(ask(lab.file(), "SELECT point ->> 'width' FROM predictions")[0][0]) == 64);
   }
@@ -228,6 +229,7 @@ TEST_SUITE("store/export") {
       law.rivals_tried = law.rivals_refuted = 1;
       lab.post_verdicts({law, verdict(scalar.point_id, scalar.prediction_ids[1], "risk", "classical", 20, 15)});
       lab.set_adjusted(run, "demo/scalar", {{scalar.prediction_ids[0], 1.0}});
+      assess(lab, run, scalar.point_id);
       lab.end_run(run, "finished");
     }
     std::ostringstream one, two;

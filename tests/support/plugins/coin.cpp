@@ -166,12 +166,49 @@ class Identity final : public Law {
   }
 };
 
+/// Runs fail beyond x = 1, always, and below it never; but it forecasts a safe run at x = 4. Half of the runs fail at 0.5.
+class Cliff final : public Law {
+ public:
+  LawInfo info() const override {
+    return {.name = "cliff",
+            .claim = "runs fail beyond x = 1",
+            .formula = R"(p = \text{step}(x - 1))",
+            .source = "made for tests",
+            .parameters = {real_parameter("x", 2.0, 0, 10), count_parameter("draws", 20, 1, 1000, "runs of a replicate")},
+            .observables = {{.name = "failure_probability", .kind = Kind::proportion, .axis = "x"}},
+            .rivals = {{"contrary", "the other way around"}},
+            .regime = "not at x = 3",
+            .quick = {.core_seconds = 0.01}};
+  }
+  std::vector<PointOverrides> sweep(Effort) const override {
+    std::vector<PointOverrides> points;
+    for (const double x : {0.25, 0.5, 0.9, 1.1, 2.0, 3.0, 4.0}) points.push_back({{"x", x}});
+    return points;
+  }
+  Regime regime(const Point& at, Context&) const override {
+    return at["x"] == 3 ? Regime::outside("nobody knows") : Regime::within();
+  }
+  void predict(const Point& at, Recorder& out) const override {
+    const double p = at["x"] == 0.5 ? 0.5 : at["x"] > 1 && at["x"] < 3 ? 1 : 0;
+    out.record({.observable = "failure_probability", .value = p, .eps = 0.15, .draws = at.count("draws")});
+    out.record({.observable = "failure_probability", .rival = "contrary", .value = p == 0.5 ? 1.0 : 1 - p});
+  }
+  void measure(const Point& at, Seed seed, Recorder& out) const override {
+    const auto draws = at.count("draws");
+    double failed = 0;
+    for (std::int64_t k = 0; k < draws; ++k)
+      failed += at["x"] == 0.5 ? uniform(seed.draw(k), 0) < 0.5 : at["x"] > 1;
+    out.record({.observable = "failure_probability", .value = failed / static_cast<double>(draws)});
+  }
+};
+
 void fill(LawList& laws) {
   laws.add<MeanOfUniforms>();
   laws.add<SeededLine>();
   laws.add<Misbehaves>();
   laws.add<NeedsData>();
   laws.add<Identity>();
+  laws.add<Cliff>();
 }
 
 }  // namespace

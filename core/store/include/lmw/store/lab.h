@@ -104,6 +104,13 @@ class Lab {
   /// After all verdicts of a run: the adjusted p-values (Holm within a law) by prediction. Given again, the newest
   /// count.
   void set_adjusted(Id run_id, const std::string& law, const std::vector<std::pair<Id, double>>& p_by_prediction);
+  /// Of a run's judged points: those with a series `failure_probability`, with its runs counted.
+  std::vector<FailureCounts> failure_counts(Id run_id);
+  /// After all verdicts of a run: its failures, and what its laws' failures say together. Given again, the newest count.
+  void set_failures(Id run_id, const std::vector<FailureRecord>& failures, const std::vector<FailureStructure>& laws);
+  Evidence evidence();
+  /// The whole scorecard of the lab, as counted at the end of this run. The newest counts.
+  void set_scores(Id run_id, const std::vector<ScoreEntry>& scores);
   /// Returns when everything posted so far is committed.
   void flush();
 

@@ -139,4 +139,78 @@ struct Verdict {
   std::vector<Residual> residuals;
 };
 
+/// A condition whose runs can fail, counted when its run has ended. NaN and empty become NULL.
+struct FailureRecord {
+  Id point_id = 0;
+  std::string observable;
+  std::string failure_class;         ///< structural, contingent, safe, undetermined
+  std::string consistent;            ///< structural, safe, or empty
+  std::string forecast_class;        ///< structural, contingent, safe; empty without a prediction
+  bool unexpected = false;
+  double rate = 0, low = 0, high = 1;
+  double predicted_rate = 0;         ///< NaN without a prediction
+  std::int64_t failures = 0, n = 0;
+};
+
+/// Structure or accident, over the conditions of one law in a run. NaN becomes NULL.
+struct FailureStructure {
+  std::string law;
+  std::int64_t conditions = 0;
+  double within = 0, between = 0, structural_share = 0, share_low = 0, share_high = 0;
+  double brier = 0, reliability = 0, skill = 0, captured = 0;
+  std::int64_t persist_tried = 0, persist_held = 0, flips_tried = 0, flips_seen = 0;
+  std::string boundary;              ///< the parameter scanned; empty: none
+  double boundary_predicted = 0, boundary_low = 0, boundary_high = 0;
+  std::string boundary_decision;     ///< confirmed, falsified, inconclusive; empty: none
+};
+
+/// How many runs of a condition failed: what a law's own K9 series `failure_probability` was measured to be.
+struct FailureCounts {
+  Id point_id = 0;
+  std::string law, point;            ///< point: JSON
+  std::string observable;
+  bool inside = true;
+  double predicted = 0;
+  std::int64_t failures = 0, runs = 0;  ///< over all replicates that ended in a value
+};
+
+/// One comparison of a law itself, primary, with what the scorecard asks of it; or a sealed point without any.
+struct Scorable {
+  Id run_id = 0, point_id = 0;
+  std::string effort;
+  std::int64_t run_seed = 0;
+  std::string law, pillar, point, canonical_point;
+  std::int64_t law_version = 1;
+  bool inside = true, must_break = false, abstained = false;
+  double rho = 1;
+  int fitted_parameters = 0;
+  std::string observable, kind;      ///< empty where nothing was predicted
+  std::string verdict, sub_verdict;  ///< empty where nothing was judged
+  bool deterministic = false, postdiction = false;
+  double predicted = 0, measured = 0, measured_se = 0, ci_low = 0, ci_high = 0, b_th = 0;
+  double theory_sd = 0, theory_df = 0;  ///< the largest on the grid
+  std::int64_t n_replicates = 0;
+  bool scalar = true;
+  std::int64_t rivals = 0;           ///< of this observable here
+  double sharpness = 0;              ///< band over distance to the nearest rival; NaN where there is no such distance
+  double power = 0;                  ///< the best rival's; NaN where it was not computed
+};
+
+/// All that the scorecard is counted from: every comparison in the lab, in the order of sealing, and the newest card of
+/// each law that has one.
+struct Evidence {
+  std::vector<Scorable> comparisons;
+  std::vector<LawCard> laws;
+};
+
+/// One number of the scorecard. NaN becomes NULL.
+struct ScoreEntry {
+  std::string subject;               ///< a law's id, or a pillar
+  std::string desideratum;           ///< one of the seven
+  std::string measure;               ///< empty: the number that stands for the desideratum
+  double value = 0, low = 0, high = 0;
+  std::int64_t n = 0;
+  std::string how;
+};
+
 }  // namespace lmw::store

@@ -1,0 +1,89 @@
+#include "verifier.h"
+
+namespace lmw::store {
+
+void Verifier::check_failures(const LogRow& log, const LogDetail& detail) {
+  Statement rows(db_,
+                 "SELECT point_id, observable, class, consistent, forecast_class, unexpected, rate, low, high, "
+                 "predicted_rate, failures, n FROM failure JOIN observable USING (observable_id) "
+                 "WHERE log_id = ?1 ORDER BY point_id");
+  rows.bind(log.log_id);
+  std::vector<KeyedFailure> failures;
+  while (rows.step()) {
+    const StoredPoint* of = point(rows.integer(0));
+    if (of == nullptr) return find("verdict", name(rows.integer(0)));
+    failures.push_back({of->memory.key,
+                        {.point_id = rows.integer(0),
+                         .observable = rows.text(1),
+                         .failure_class = rows.text(2),
+                         .consistent = rows.text(3),
+                         .forecast_class = rows.text(4),
+                         .unexpected = rows.integer(5) != 0,
+                         .rate = rows.real(6),
+                         .low = rows.real(7),
+                         .high = rows.real(8),
+                         .predicted_rate = rows.real(9),
+                         .failures = rows.integer(10),
+                         .n = rows.integer(11)}});
+    ++failures_;
+  }
+  Statement laws(
+      db_,
+      "SELECT law, conditions, within_variance, between_variance, structural_share, share_low, share_high, brier, "
+      "reliability, skill, captured, persist_tried, persist_held, flips_tried, flips_seen, boundary, "
+      "boundary_predicted, boundary_low, boundary_high, boundary_decision FROM failure_law "
+      "JOIN law USING (law_id) WHERE log_id = ?1 ORDER BY law_id");
+  laws.bind(log.log_id);
+  std::vector<FailureStructure> structures;
+  while (laws.step()) {
+    structures.push_back({.law = laws.text(0),
+                          .conditions = laws.integer(1),
+                          .within = laws.real(2),
+                          .between = laws.real(3),
+                          .structural_share = laws.real(4),
+                          .share_low = laws.real(5),
+                          .share_high = laws.real(6),
+                          .brier = laws.real(7),
+                          .reliability = laws.real(8),
+                          .skill = laws.real(9),
+                          .captured = laws.real(10),
+                          .persist_tried = laws.integer(11),
+                          .persist_held = laws.integer(12),
+                          .flips_tried = laws.integer(13),
+                          .flips_seen = laws.integer(14),
+                          .boundary = laws.text(15),
+                          .boundary_predicted = laws.real(16),
+                          .boundary_low = laws.real(17),
+                          .boundary_high = laws.real(18),
+                          .boundary_decision = laws.text(19)});
+    ++failure_laws_;
+  }
+  if (failures_digest(failures, structures) != log.digest)
+    find("verdict", "run " + (detail.ids.empty() ? std::string("?") : std::to_string(detail.ids[0])) +
+                        ": one of the failures that record " + std::to_string(log.log_id) +
+                        " counted was changed or is gone");
+}
+
+void Verifier::check_scores(const LogRow& log) {
+  Statement rows(db_,
+                 "SELECT subject, desideratum, measure, value, low, high, n, how FROM score WHERE log_id = ?1 "
+                 "ORDER BY subject, desideratum, measure");
+  rows.bind(log.log_id);
+  std::vector<ScoreEntry> scores;
+  while (rows.step()) {
+    scores.push_back({.subject = rows.text(0),
+                      .desideratum = rows.text(1),
+                      .measure = rows.text(2),
+                      .value = rows.real(3),
+                      .low = rows.real(4),
+                      .high = rows.real(5),
+                      .n = rows.integer(6),
+                      .how = rows.text(7)});
+    ++scores_;
+  }
+  if (scores_digest(scores) != log.digest)
+    find("verdict",
+         "one of the scorecard's numbers of record " + std::to_string(log.log_id) + " was changed or is gone");
+}
+
+}  // namespace lmw::store

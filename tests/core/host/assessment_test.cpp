@@ -1,0 +1,261 @@
+#include "failures.h"
+#include "formula_length.h"
+#include "scorecard.h"
+
+#include "support/scratch.h"
+
+#include <lmw/host/runner.h>
+#include <lmw/judge/failure.h>
+#include <lmw/judge/scorecard.h>
+#include <lmw/store/query.h>
+#include <lmw/store/verify.h>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+using namespace lmw::host;
+using lmw::tests::Scratch;
+namespace fs = std::filesystem;
+namespace store = lmw::store;
+namespace judge = lmw::judge;
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+store::FailureCounts cell(double x, double predicted, std::int64_t failures, std::int64_t runs, bool inside = true) {
+  static store::Id id = 0;
+  std::string point = "{\"kind\":\"a\",\"x\":" + std::to_string(x) + "}";
+  return {.point_id = ++id,
+          .law = "demo/cliff",
+          .point = point,
+          .observable = "failure_probability",
+          .inside = inside,
+          .predicted = predicted,
+          .failures = failures,
+          .runs = runs};
+}
+
+store::Scorable comparison(const std::string& law, const std::string& verdict, store::Id point) {
+  store::Scorable c;
+  c.run_id = 1;
+  c.point_id = point;
+  c.effort = "standard";
+  c.run_seed = 1;
+  c.law = law;
+  c.pillar = "limits";
+  c.point = c.canonical_point = "{\"width\":" + std::to_string(100 * point) + "}";
+  c.observable = "risk";
+  c.kind = "K1";
+  c.verdict = verdict;
+  c.predicted = 1;
+  c.measured = 1.1;
+  c.measured_se = 0.1;
+  c.n_replicates = 8;
+  c.theory_sd = 0;
+  c.theory_df = std::numeric_limits<double>::infinity();
+  c.rivals = 1;
+  c.sharpness = 0.25;
+  c.power = 0.95;
+  return c;
+}
+
+store::LawCard card(const std::string& law) {
+  return {.law = law,
+          .card_json = R"({"pillar":"limits","formula":"a = \\frac{b}{2}","subjects":["performance"],)"
+                       R"("architectures":["mlp","linear"],"data":["mnist"]})"};
+}
+
+const store::ScoreEntry* entry(const std::vector<store::ScoreEntry>& all, const std::string& subject,
+                               const std::string& desideratum, const std::string& measure = "") {
+  for (const auto& e : all)
+    if (e.subject == subject && e.desideratum == desideratum && e.measure == measure) return &e;
+  return nullptr;
+}
+
+std::vector<std::vector<store::Cell>> rows(const fs::path& lab, const std::string& sql) {
+  std::vector<std::vector<store::Cell>> all;
+  store::query(lab, sql, {}, [&](std::span<const store::Cell> cells) {
+    all.emplace_back(cells.begin(), cells.end());
+    return true;
+  });
+  return all;
+}
+
+}  // namespace
+
+TEST_SUITE("host/assessment") {
+  TEST_CASE(
+      "failures are classed as the judge does, and one that the law called safe inside its regime is unexpected") {
+    const auto failures =
+        classify({cell(1, 0.0, 80, 80), cell(2, 0.0, 80, 80, false), cell(3, 0.5, 40, 80), cell(4, 1.0, 8, 8)});
+    REQUIRE(failures.size() == 4);
+    CHECK(failures[0].failure_class == "structural");
+    CHECK(failures[0].forecast_class == "safe");
+    CHECK(failures[0].unexpected);
+    CHECK(failures[0].low == doctest::Approx(std::pow(0.025, 1.0 / 80)).epsilon(1e-9));  // Clopper-Pearson, all of 80
+    CHECK(!failures[1].unexpected);  // outside its regime the law's number is not its word
+    CHECK(failures[2].failure_class == "contingent");
+    CHECK(failures[3].failure_class == "undetermined");
+    CHECK(failures[3].consistent == "structural");
+    CHECK(failures[3].low == doctest::Approx(0.630583).epsilon(1e-6));  // 0.025^(1/8)
+  }
+
+  TEST_CASE("the three signatures: failures persist, neighbours flip, and the boundary lies where it was forecast") {
+    std::vector<store::FailureCounts> counts;
+    for (const double x : {0.5, 0.8, 0.96}) counts.push_back(cell(x, 0, 0, 60));
+    for (const double x : {1.04, 1.3, 2.0}) counts.push_back(cell(x, 1, 60, 60));
+    const auto structure = structures(counts);
+    REQUIRE(structure.size() == 1);
+    const auto& s = structure[0];
+    CHECK(s.conditions == 6);
+    CHECK(s.within == 0);
+    CHECK(s.between == doctest::Approx(0.3));  // of three zeros and three ones, divisor 5
+    CHECK(s.structural_share == 1);
+    CHECK(std::isnan(s.share_low));  // a jackknife wants eight
+    CHECK(s.brier == 0);
+    CHECK(s.skill == 1);
+    CHECK(s.captured == 1);
+    CHECK(s.persist_tried == 3);
+    CHECK(s.persist_held == 3);
+    CHECK(s.flips_tried == 1);
+    CHECK(s.flips_seen == 1);
+    CHECK(s.boundary == "x");
+    CHECK(s.boundary_predicted == doctest::Approx(std::sqrt(0.96 * 1.04)));
+    CHECK(s.boundary_low == doctest::Approx(0.96));
+    CHECK(s.boundary_high == doctest::Approx(1.04));
+    CHECK(s.boundary_decision == "confirmed");
+  }
+
+  TEST_CASE("a boundary that lies elsewhere is falsified, also where failures fall with x") {
+    std::vector<store::FailureCounts> counts;
+    for (const double x : {0.5, 0.7, 0.96}) counts.push_back(cell(x, 1, 60, 60));
+    for (const double x : {1.04, 1.3}) counts.push_back(cell(x, 0, 60, 60));
+    counts.push_back(cell(2.0, 0, 0, 60));
+    const auto s = structures(counts)[0];
+    CHECK(s.boundary_decision == "falsified");
+    CHECK(s.boundary_low == doctest::Approx(1.3));
+    CHECK(s.boundary_high == doctest::Approx(2.0));
+    CHECK(s.flips_seen == 0);
+    CHECK(s.brier == doctest::Approx(2.0 / 6));  // two conditions of six, wrong in every run
+  }
+
+  TEST_CASE("the variance splits as the judge splits it, over conditions inside the regime") {
+    const auto s = structures({cell(1, 0.5, 20, 40), cell(2, 0.1, 4, 40), cell(3, 0, 40, 40, false)})[0];
+    const std::vector<judge::FailureCount> inside = {{20, 40}, {4, 40}};
+    const auto shares = judge::variance_shares(inside);
+    CHECK(s.conditions == 2);
+    CHECK(s.within == shares.within);
+    CHECK(s.between == shares.between);
+    CHECK(s.brier == doctest::Approx(s.reliability + s.within).epsilon(1e-12));  // an identity
+    CHECK(s.boundary == "");
+  }
+
+  TEST_CASE("the scorecard counts standard effort, the seed that was sealed first, and what could have failed") {
+    store::Evidence evidence;
+    evidence.laws = {card("limits/one"), card("limits/two")};
+    for (store::Id i = 1; i <= 10; ++i) evidence.comparisons.push_back(comparison("limits/one", "confirmed", i));
+    evidence.comparisons.push_back(comparison("limits/one", "falsified", 11));
+    evidence.comparisons.push_back(comparison("limits/one", "inconclusive", 12));
+    auto weak = comparison("limits/one", "confirmed", 13);
+    weak.power = 0.4;
+    auto alone = comparison("limits/one", "confirmed", 14);
+    alone.rivals = 0;
+    auto again = comparison("limits/one", "falsified", 15);
+    again.canonical_point = evidence.comparisons[0].canonical_point;  // another seed at a point that has one
+    again.run_seed = 2;
+    auto quick = comparison("limits/two", "confirmed", 16);
+    quick.effort = "quick";
+    auto broken = comparison("limits/one", "outside", 17);
+    broken.inside = false;
+    broken.must_break = true;
+    broken.rho = 0.02;
+    broken.sub_verdict = "breaks";
+    evidence.comparisons.insert(evidence.comparisons.end(), {weak, alone, again, quick, broken});
+
+    const auto all = scorecard(evidence);
+    for (const char* subject : {"limits/one", "limits/two", "limits"})
+      for (const char* desideratum :
+           {"fundamental", "mathematical", "predictive", "comprehensive", "intuitive", "useful", "humble"}) {
+        CAPTURE(std::string(subject) + " " + desideratum);
+        REQUIRE(entry(all, subject, desideratum) != nullptr);
+        CHECK(!entry(all, subject, desideratum)->how.empty());
+      }
+    const auto* predictive = entry(all, "limits/one", "predictive");
+    const auto expected = judge::share(10, 11);
+    CHECK(predictive->value == *expected.value);
+    CHECK(predictive->low == *expected.low);
+    CHECK(predictive->high == *expected.high);
+    CHECK(predictive->n == 11);
+    CHECK(predictive->how.find("1 of 12 inconclusive") != std::string::npos);
+    CHECK(predictive->how.find("2 not counted") != std::string::npos);
+    CHECK(entry(all, "limits/one", "predictive", "calibration")->value == 1);  // 0.1 away with 0.1 se, 7 df
+    CHECK(entry(all, "limits/one", "mathematical", "sharpness")->value == 0.25);
+    CHECK(entry(all, "limits/one", "fundamental", "measured inputs")->value == 1);  // one data set
+    CHECK(entry(all, "limits/one", "intuitive")->value == 5);                       // a = frac b 2
+    CHECK(entry(all, "limits/one", "humble", "must break")->value == 1);
+    CHECK(entry(all, "limits", "predictive")->n == 11);
+    // A law that was run at quick effort alone has no number, and says why.
+    CHECK(std::isnan(entry(all, "limits/two", "predictive")->value));
+    CHECK(entry(all, "limits/two", "predictive")->how.find("quick effort is not scored") != std::string::npos);
+    CHECK(std::isnan(entry(all, "limits/two", "humble")->value));
+    // limits/one is not confirmed throughout: it reaches no cell.
+    CHECK(entry(all, "limits/one", "comprehensive")->value == 0);
+    evidence.comparisons.resize(10);
+    CHECK(entry(scorecard(evidence), "limits", "comprehensive")->value == 2.0 / 16);
+    CHECK(scorecard({}).empty());
+  }
+
+  TEST_CASE("a formula's length counts what means something") {
+    CHECK(formula_length("") == 0);
+    CHECK(formula_length("a + b") == 3);
+    CHECK(formula_length(R"(\frac{a}{10.5})") == 3);
+    CHECK(formula_length(R"(\left( x^{2} \right) \quad \text{for all } x)") == 4);  // x ^ 2 x
+    CHECK(formula_length(R"(\begin{cases} \sigma^2 \end{cases})") == 3);
+  }
+
+  TEST_CASE(
+      "a run ends with its failures and the scorecard in the lab, unexpected failures first, and verify holds them") {
+    const Scratch scratch;
+    const fs::path good = fs::path(LMW_BINARY_DIR) / "tests/plugins/good", file = scratch / "lab.db";
+    Registry registry{{.path = {good},
+                       .home = good,
+                       .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
+                       .cache = scratch / "cache"}};
+    registry.scan();
+    Study study{.name = "test", .effort = "standard"};
+    study.selections.push_back({"coin/cliff", {}});
+    {
+      store::Lab lab(file);
+      run(make_plan(study, registry), registry, lab, {});
+    }
+    const auto failures = rows(file, "SELECT json_extract(point, '$.x'), class, unexpected, n FROM failures");
+    REQUIRE(failures.size() == 7);
+    CHECK(std::get<double>(failures[0][0]) == 4);
+    CHECK(std::get<std::string>(failures[0][1]) == "structural");
+    CHECK(std::get<std::int64_t>(failures[0][2]) == 1);
+    CHECK(std::get<std::int64_t>(failures[0][3]) >= 80);
+    std::map<double, std::string> classes;
+    for (const auto& row : failures) classes[std::get<double>(row[0])] = std::get<std::string>(row[1]);
+    const std::map<double, std::string> expected = {{0.25, "safe"},      {0.5, "contingent"}, {0.9, "safe"},
+                                                    {1.1, "structural"}, {2, "structural"},   {3, "structural"},
+                                                    {4, "structural"}};
+    CHECK(classes == expected);
+    CHECK(std::get<std::int64_t>(rows(file, "SELECT count(*) FROM failures WHERE unexpected")[0][0]) == 1);
+    const auto structure =
+        rows(file, "SELECT persist_tried, persist_held, flips_tried, flips_seen FROM failure_structure");
+    REQUIRE(structure.size() == 1);
+    CHECK(std::get<std::int64_t>(structure[0][0]) == 2);
+    CHECK(std::get<std::int64_t>(structure[0][1]) == 2);
+    CHECK(std::get<std::int64_t>(structure[0][2]) == 2);  // 0.9 to 1.1, and 2 to 4
+    CHECK(std::get<std::int64_t>(structure[0][3]) == 1);
+    CHECK(std::get<std::int64_t>(rows(file, "SELECT count(*) FROM scorecard WHERE subject = 'coin/cliff'")[0][0]) == 7);
+    CHECK(store::verify(file).ok());
+  }
+}
