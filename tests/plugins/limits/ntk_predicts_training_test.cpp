@@ -86,7 +86,7 @@ TEST_SUITE("limits/ntk-predicts-training") {
   TEST_CASE("a wide network follows the predicted course; with a frozen hidden layer it would lag behind") {
     const auto measured = law().measure(trajectory, 2).series, predicted = law().predict_replicate(trajectory, 2);
     for (const char* observable : {"train_error", "test_error"}) {
-      // rms error of the outputs at this width: 0.05 / sqrt(8 networks), of either sign.
+      // Errors of single networks spread by 0.007 around it: 0.02 is eight standard errors of the mean of 8.
       CHECK(largest_difference(curve(measured, observable), curve(predicted, observable)) < 0.02);
       CHECK(largest_difference(curve(measured, observable), curve(predicted, observable, "frozen-hidden-layer")) > 0.1);
     }
