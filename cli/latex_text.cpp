@@ -102,6 +102,28 @@ bool is_compound(std::string_view text) {
   return false;
 }
 
+/// Whether a text is one thing: a number, or a letter with its marks and scripts; and may stand below a slash.
+bool is_single(std::string_view text) {
+  std::size_t letters = 0;
+  bool digits = false;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t n = character_bytes(text, i);
+    const std::string_view c = text.substr(i, n);
+    const auto is_script = [c](const Entry& entry) { return entry.second == c; };
+    const bool script = std::any_of(std::begin(superscripts), std::end(superscripts), is_script) ||
+                        std::any_of(std::begin(subscripts), std::end(subscripts), is_script) ||
+                        std::any_of(std::begin(accents), std::end(accents), is_script);
+    const bool digit = (c >= "0" && c <= "9") || c == ".";
+    if (digit && !digits)
+      ++letters;
+    else if (!digit && !script && c != "√")
+      ++letters;
+    digits = digit;
+    i += n;
+  }
+  return letters <= 1;
+}
+
 std::string bracketed(const std::string& text) { return is_compound(text) ? "(" + text + ")" : text; }
 
 class Reader {
@@ -113,8 +135,8 @@ class Reader {
     // Tidy: no double spaces but the wide ones that were asked for, none at the ends.
     std::string tidy;
     for (std::size_t i = 0; i < out.size(); ++i)
-      if (out[i] != '\x01' ||
-          (!tidy.empty() && tidy.back() != ' ' && i + 1 < out.size() && out[i + 1] != ' ' && out[i + 1] != '\x01'))
+      if (out[i] != '\x01' || (!tidy.empty() && tidy.back() != ' ' && tidy.back() != '(' && i + 1 < out.size() &&
+                               std::string_view(" \x01),").find(out[i + 1]) == std::string_view::npos))
         tidy += out[i] == '\x01' ? ' ' : out[i];
     const auto first = tidy.find_first_not_of(' '), last = tidy.find_last_not_of(' ');
     return first == std::string::npos ? "" : tidy.substr(first, last - first + 1);
@@ -223,13 +245,20 @@ class Reader {
     while (end < latex_.size() &&
            ((latex_[end] >= 'a' && latex_[end] <= 'z') || (latex_[end] >= 'A' && latex_[end] <= 'Z')))
       ++end;
-    if (end == at_) return punctuation(latex_[at_++]);
+    if (end == at_) {
+      const char mark = latex_[at_++];
+      if (mark == '\\' && at_ < latex_.size() && latex_[at_] == '[')  // how much space the next row keeps
+        at_ = std::min(latex_.find(']', at_), latex_.size() - 1) + 1;
+      return punctuation(mark);
+    }
     const std::string_view name = latex_.substr(at_, end - at_);
     at_ = end;
     if (at_ < latex_.size() && latex_[at_] == ' ') ++at_;
     if (name == "frac" || name == "tfrac" || name == "dfrac") {
       const std::string above = argument(), below = argument();
-      return bracketed(above) + "/" + bracketed(below);
+      const bool whole = is_single(below) || (below.front() == '(' && !is_compound(below));
+      const bool follows = at_ < latex_.size() && std::isalnum(static_cast<unsigned char>(latex_[at_]));
+      return bracketed(above) + "/" + (whole ? below : "(" + below + ")") + (follows ? "\x01" : "");
     }
     if (name == "sqrt") {
       std::string root = "√";
@@ -269,10 +298,11 @@ class Reader {
       const bool apart = std::find(std::begin(spaced), std::end(spaced), *symbol) != std::end(spaced);
       return apart ? "\x01" + std::string(*symbol) + "\x01" : std::string(*symbol);
     }
-    // log, exp, min, tr and whatever else: its name, apart from a letter that follows.
+    // log, exp, min, tr and whatever else: its name, apart from a letter before or behind it.
+    if (latex_.substr(at_, 5) == "\\frac") return "\x01" + std::string(name) + "(" + command() + ")";
     const bool letter_follows =
         at_ < latex_.size() && (std::isalnum(static_cast<unsigned char>(latex_[at_])) || latex_[at_] == '\\');
-    return std::string(name) + (letter_follows ? "\x01" : "");
+    return "\x01" + std::string(name) + (letter_follows ? "\x01" : "");
   }
 
   /// The argument of \text keeps its spaces; that of \mathrm is read as mathematics.

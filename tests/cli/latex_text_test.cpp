@@ -11,6 +11,10 @@ TEST_SUITE("cli/latex_text") {
     CHECK(latex_to_text(R"(\sigma^2 p/(n-p-1) \quad (p<n-1))") == "σ² p/(n−p−1)  (p < n−1)");
     CHECK(latex_to_text(R"(\frac{\sigma^2 p}{n-p-1})") == "(σ² p)/(n−p−1)");
     CHECK(latex_to_text(R"(\frac12)") == "1/2");
+    CHECK(latex_to_text(R"(\frac{1}{2s}\ln\frac{s-u_0}{u_0})") == "1/(2s) ln((s−u₀)/u₀)");
+    CHECK(latex_to_text(R"(\frac{1}{2}z)") == "1/2 z");
+    CHECK(latex_to_text(R"(\frac{\theta}{\sqrt{n}})") == "θ/√n");
+    CHECK(latex_to_text("\\begin{cases} a \\\\[1ex] b \\end{cases}") == "{ a ; b }");
   }
 
   TEST_CASE("scripts use small letters where all of them exist") {
