@@ -1,6 +1,7 @@
 #include "arguments.h"
 
 #include "failure.h"
+#include "text.h"
 
 #include <lmw/host/nearest.h>
 
@@ -35,12 +36,6 @@ std::int64_t parse_integer(const std::string& text, const std::string& option, s
            "\"" + text + "\"", option + " " + std::to_string(std::max<std::int64_t>(min, 1)));
   }
   return value;
-}
-
-std::string listed(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
 }
 
 void require_one_of(const std::vector<std::string>& words, const std::string& word, const std::string& option) {
@@ -108,11 +103,11 @@ class Parser {
     } catch (const CLI::CallForVersion& version) {
       return Answer{std::string(version.what()) + '\n'};
     } catch (const CLI::ParseError& error) {
-      refuse(command() + ": " + error.what(), "", "", command() + " --help");
+      refuse_parse(error.what());
     }
     if (const auto unknown = app_.remaining(true); !unknown.empty()) refuse_unknown(unknown.front());
     if (app_.get_subcommands().empty())
-      refuse("no verb was given", "lmw VERB ...", "", "lmw --help, or lmw run --demo for a tour");
+      refuse("lmw: what to do?", "a verb: lmw VERB ...", "none", "lmw --help, or lmw run --demo for a tour");
     return request();
   }
 
@@ -129,6 +124,7 @@ class Parser {
 
     show_ = verb("show", "one law: claim, formula, regime, rivals, parameters", "What there is");
     show_->add_option("LAW", show_arguments_.law, "its id, or its name alone")->type_name("")->required();
+    show_->add_flag("--bibtex", show_arguments_.bibtex, "what it cites, and how to cite it, as BibTeX");
 
     data_ = verb("data", "data sets: where they are, and how to get them", "What there is");
     data_->add_option("ACTION", data_arguments_.action, "list or fetch (list)")->type_name("");
@@ -144,14 +140,15 @@ class Parser {
         ->type_name("SETTING")
         ->allow_extra_args(false);
     run_->add_option("--replicates", raw_.replicates, "a fixed number of seeds a point")->type_name("N");
-    run_->add_option("--seed", raw_.seed, "the run's seed (1)")->type_name("SEED");
+    run_->add_option("--seed", raw_.seed, "the run's seed (1); from-seal: drawn from the\nlab's newest seal, which nobody could foresee")->type_name("SEED");
     run_->add_option("--budget", raw_.budget, "start no look after this time: 90s, 10m, 1h")->type_name("TIME");
     run_->add_flag("--dry-run", run_arguments_.dry_run, "show points, core-seconds and memory, and stop");
     run_->add_flag("--predict-only", run_arguments_.predict_only, "seal the predictions, measure nothing yet");
     run_->add_flag("--again", run_arguments_.again, "a new run, even if this one is finished");
-    run_->add_flag("--demo", run_arguments_.demo, "a guided tour of half a minute");
+    run_->add_flag("--demo", run_arguments_.demo, "a guided tour, well under a minute");
 
     status_ = verb("status", "the runs of the lab, and how far they are", "Results");
+    status_->add_flag("--watch", status_arguments_.watch, "again and again, until no run is going on");
 
     verdicts_ = verb("verdicts", "each comparison of a run, with its numbers", "Results");
     verdicts_->add_option("--run", raw_.run, "of this run (the newest)")->type_name("RUN");
@@ -199,6 +196,18 @@ class Parser {
     return chosen.empty() ? "lmw" : "lmw " + chosen.front()->get_name();
   }
 
+  /// @param words  of the parser: "LAW is required", "--seed: 1 required SEED missing", ...
+  [[noreturn]] void refuse_parse(const std::string& words) {
+    if (const auto lacking = words.find(" is required"); lacking != std::string::npos)
+      refuse(command() + ": something is missing", words.substr(0, lacking), "nothing", command() + " --help");
+    if (const auto lacking = words.find(": 1 required "); lacking != std::string::npos)
+      refuse(command() + ": something is missing",
+             words.substr(0, lacking) + words.substr(lacking + 12, words.find(' ', lacking + 13) - lacking - 12),
+             words.substr(0, lacking) + " alone", command() + " --help");
+    refuse(command() + ": what was typed cannot be read", "what " + command() + " --help shows", words,
+           command() + " --help");
+  }
+
   [[noreturn]] void refuse_unknown(const std::string& word) {
     std::vector<std::string> options, verbs;
     std::vector<CLI::App*> apps = app_.get_subcommands();
@@ -210,14 +219,15 @@ class Parser {
 
     if (word.rfind('-', 0) == 0) {
       const std::string near = host::nearest(word.substr(0, word.find('=')), options);
-      refuse(command() + ": unknown option " + word, "", "", near.empty() ? command() + " --help" : near);
+      refuse(command() + ": unknown option " + word, "an option that " + command() + " --help lists", "\"" + word + "\"",
+             near.empty() ? command() + " --help" : near);
     }
     if (app_.get_subcommands().empty()) {
       const std::string near = host::nearest(word, verbs);
-      refuse("unknown verb \"" + word + "\"", "one of " + listed(verbs), "",
+      refuse("lmw: unknown verb", "one of " + listed(verbs), "\"" + word + "\"",
              near.empty() ? "lmw --help" : "lmw " + near);
     }
-    refuse(command() + ": one argument too many: \"" + word + "\"", "", "",
+    refuse(command() + ": too many arguments", "what " + command() + " --help shows", "\"" + word + "\" more than that",
            app_.got_subcommand(query_) ? "quotes around the SQL: lmw query \"select ...\"" : command() + " --help");
   }
 
@@ -238,7 +248,7 @@ class Parser {
     } else if (chosen == data_) {
       require_one_of({"list", "fetch"}, data_arguments_.action, "lmw data");
       if (data_arguments_.action == "fetch" && data_arguments_.name.empty())
-        refuse("lmw data fetch: no name was given", "the name of a data set", "", "lmw data list");
+        refuse("lmw data fetch: of what?", "the name of a data set", "none", "lmw data list");
       request.verb = data_arguments_;
     } else if (chosen == run_) {
       request.verb = run_request();
@@ -262,11 +272,12 @@ class Parser {
       if (query_arguments_.sql == "list" && query_arguments_.name.empty())
         query_arguments_ = {.sql = "", .name = "list"};
       if (query_arguments_.sql.empty() == query_arguments_.name.empty())
-        refuse("lmw query: expected either SQL or -n NAME", "", "", "lmw query -n list");
+        refuse("lmw query: what to ask?", "SQL, or the name of a query (-n NAME)",
+               query_arguments_.sql.empty() ? "neither" : "both", "lmw query -n list");
       request.verb = query_arguments_;
     } else if (chosen == export_) {
       if (!export_arguments_.canonical)
-        refuse("lmw export: no form was named", "--canonical", "", "lmw export --canonical");
+        refuse("lmw export: in which form?", "--canonical", "none", "lmw export --canonical");
       request.verb = export_arguments_;
     } else if (chosen == verify_) {
       request.verb = verify_arguments_;
@@ -279,7 +290,7 @@ class Parser {
         plugin_arguments_.replicates = static_cast<int>(parse_integer(raw_.replicates, "--replicates", 2, 100'000));
       request.verb = plugin_arguments_;
     } else {
-      request.verb = StatusArguments{};
+      request.verb = status_arguments_;
     }
     return request;
   }
@@ -296,13 +307,14 @@ class Parser {
     read_effort(run.effort);
     if (!raw_.replicates.empty())
       run.replicates = static_cast<int>(parse_integer(raw_.replicates, "--replicates", 2, 100'000));
-    if (!raw_.seed.empty()) run.seed = parse_integer(raw_.seed, "--seed", 0);
+    run.seed_from_seal = raw_.seed == "from-seal";
+    if (!raw_.seed.empty() && !run.seed_from_seal) run.seed = parse_integer(raw_.seed, "--seed", 0);
     if (!raw_.budget.empty()) run.budget = parse_duration(raw_.budget);
     if (run.demo && !run.targets.empty())
-      refuse("lmw run --demo: expected no law beside it", "", "\"" + run.targets.front() + "\"",
+      refuse("lmw run --demo: the tour has laws of its own", "no law beside it", "\"" + run.targets.front() + "\"",
              "lmw run " + run.targets.front());
     if (!run.demo && run.targets.empty())
-      refuse("lmw run: nothing to run", "a study file, or at least one law", "",
+      refuse("lmw run: nothing to run", "a study file, or at least one law", "neither",
              "lmw run --demo, or lmw list for the laws");
     return run;
   }
@@ -310,7 +322,7 @@ class Parser {
   void read_globals() {
     require_one_of({"table", "json", "csv"}, raw_.format, "--format");
     globals_.format = raw_.format == "json" ? Format::json : raw_.format == "csv" ? Format::csv : Format::table;
-    if (raw_.quiet && raw_.verbose) refuse("-q and -v", "at most one of them", "both", "");
+    if (raw_.quiet && raw_.verbose) refuse("-q and -v", "at most one of them", "both", "either alone");
     if (raw_.quiet) globals_.verbosity = host::Verbosity::quiet;
     if (raw_.verbose) globals_.verbosity = host::Verbosity::verbose;
     const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -320,7 +332,7 @@ class Parser {
     for (const std::string& list : raw_.plugin_path)
       for (const std::string& folder : split(list, ':')) {
         if (!std::filesystem::is_directory(folder))
-          refuse("--plugin-path " + folder, "a folder with plugin libraries", "no such folder", "ls " + folder + "/..");
+          refuse("--plugin-path " + folder, "a folder with plugin libraries", "no such folder", "ls -d " + folder);
         globals_.plugin_path.emplace_back(folder);
       }
     for (const std::string& folder : split(environment("LMW_PLUGIN_PATH"), ':'))
@@ -336,6 +348,7 @@ class Parser {
   ShowArguments show_arguments_;
   DataArguments data_arguments_;
   RunArguments run_arguments_;
+  StatusArguments status_arguments_;
   VerdictsArguments verdicts_arguments_;
   QueryArguments query_arguments_;
   ExportArguments export_arguments_;

@@ -29,6 +29,7 @@ struct ListArguments {
 };
 struct ShowArguments {
   std::string law;
+  bool bibtex = false;
 };
 struct RunArguments {
   std::vector<std::string> targets;  ///< one study file, or patterns of laws
@@ -36,10 +37,13 @@ struct RunArguments {
   std::vector<std::string> set;
   std::optional<int> replicates;
   std::optional<std::int64_t> seed;
+  bool seed_from_seal = false;  ///< drawn from the head of the lab's chain
   std::optional<std::chrono::milliseconds> budget;
   bool dry_run = false, predict_only = false, again = false, demo = false;
 };
-struct StatusArguments {};
+struct StatusArguments {
+  bool watch = false;
+};
 struct VerdictsArguments {
   std::optional<std::int64_t> run;
   std::vector<std::string> fail_on;

@@ -34,11 +34,11 @@ std::string count_of(std::int64_t part, std::int64_t whole, const std::string& n
 
 store::RunRow find_run(store::Reader& reader, std::optional<store::Id> run_id) {
   const auto runs = reader.runs();
-  if (runs.empty()) refuse("the lab holds no run", "", "", "lmw run --demo");
+  if (runs.empty()) refuse("the lab is empty", "at least one run", "none", "lmw run --demo");
   if (!run_id) return runs.back();
   for (const auto& run : runs)
     if (run.run_id == *run_id) return run;
-  refuse("no run " + std::to_string(*run_id), "1 to " + std::to_string(runs.back().run_id), "", "lmw status");
+  refuse("no such run in this lab", "1 to " + std::to_string(runs.back().run_id), std::to_string(*run_id), "lmw status");
 }
 
 Table table_of_query(const std::filesystem::path& lab, const std::string& sql) {

@@ -40,17 +40,19 @@ int dispatch(const std::vector<std::string>& arguments, std::ostream& out, std::
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves (| head) is an error of write(), told below
+  std::signal(SIGXFSZ, SIG_IGN);  // so is a limit on file sizes: the lab says that the disk is full
   lmw::cli::FdStream out(STDOUT_FILENO);
   int code = 0;
   try {
     code = dispatch({argv + 1, argv + argc}, out, std::cerr);
   } catch (...) {
     const auto failure = lmw::cli::failure_of(std::current_exception());
-    std::cerr << "lmw: " << failure.message << '\n';
+    std::cerr << laid_out(failure, lmw::cli::Terminal::of(STDERR_FILENO, true).width);
     code = failure.code;
   }
   const int error = out.finish();
   if (error == 0 || error == EPIPE) return code;
-  std::cerr << "lmw: cannot write to standard output: " << std::strerror(error) << '\n';
+  std::cerr << "lmw: cannot write to standard output\n  expected  a file, a pipe or a terminal that takes it\n"
+            << "  found     " << std::strerror(error) << "\n  try       df .\n";
   return lmw::cli::internal;
 }

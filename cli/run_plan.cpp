@@ -3,6 +3,11 @@
 #include "failure.h"
 #include "text.h"
 
+#include <lmw/store/canonical.h>
+#include <lmw/store/query.h>
+#include <lmw/store/views.h>
+
+#include <algorithm>
 #include <fstream>
 #include <limits>
 
@@ -37,6 +42,33 @@ void apply_options(const RunArguments& arguments, host::Study& study) {
   if (arguments.replicates)
     for (auto& selection : study.selections) selection.replicates = arguments.replicates;
   for (const std::string& assignment : arguments.set) study.settings.push_back(host::parse_setting(assignment));
+}
+
+void draw_seed_from_seal(host::Study& study, bool again, Session& session) {
+  const auto& lab = session.globals().lab;
+  bool sealed = false;
+  if (std::filesystem::exists(lab))
+    store::query(lab, "SELECT count(*) FROM (SELECT 1 FROM predictions LIMIT 1)", nullptr,
+                 [&](std::span<const store::Cell> cells) {
+                   sealed = std::get<std::int64_t>(cells[0]) > 0;
+                   return true;
+                 });
+  if (!sealed)
+    refuse("--seed from-seal: nothing is sealed yet", "a lab that holds predictions", "none in " + lab.string(),
+           "--predict-only first; then --seed from-seal");
+  study.name += ", seed from the seal";
+  store::Reader reader(lab);
+  auto runs = reader.runs();
+  std::reverse(runs.begin(), runs.end());
+  for (const auto& run : runs) {
+    if (again || run.study != study.name || run.status == "finished") continue;
+    study.run_seed = run.run_seed;
+    if (host::make_plan(study, session.registry()).study_sha256 != run.study_sha256) continue;
+    return session.note("run " + std::to_string(run.run_id) + " drew its seed from a seal before; it goes on");
+  }
+  const std::string head = reader.chain_head();
+  study.run_seed = store::run_seed_from_seal(store::from_hex(head));
+  session.note("seed " + std::to_string(study.run_seed) + ", drawn from the seal " + head.substr(0, 16));
 }
 
 Table forecast_table(const host::Plan& plan) {

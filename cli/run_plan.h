@@ -1,6 +1,7 @@
 #pragma once
 
 #include "arguments.h"
+#include "session.h"
 #include "table.h"
 
 #include <lmw/host/plan.h>
@@ -17,6 +18,11 @@ host::Study study_of(const std::vector<std::string>& targets);
 
 /// --effort, --set, --replicates and --seed over a study. @throws host::UsageError  as host::parse_setting.
 void apply_options(const RunArguments& arguments, host::Study& study);
+
+/// For --seed from-seal: a run_seed that nobody could know before what the lab holds was sealed. An
+/// unfinished run of the same study that was drawn so keeps its seed, unless another is wanted (--again).
+/// @throws host::UsageError  nothing is sealed yet.
+void draw_seed_from_seal(host::Study& study, bool again, Session& session);
 
 /// One row per law: points, core-seconds, memory.
 Table forecast_table(const host::Plan& plan);

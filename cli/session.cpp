@@ -3,6 +3,7 @@
 #include "failure.h"
 
 #include <lmw/host/nearest.h>
+#include <lmw/store/lab.h>
 
 #include <unistd.h>
 
@@ -71,18 +72,19 @@ const host::LawCard& Session::law(const std::string& name) {
   }
   if (by_name.size() == 1) return *by_name.front();
   if (by_name.size() > 1)
-    refuse("several laws are named \"" + name + "\"", "the id of one", "", "lmw show " + by_name.front()->id);
+    refuse("several laws have this name", "the id of one: plugin/name", "\"" + name + "\"", "lmw show " + by_name.front()->id);
   if (ids.empty())
     refuse("no law is there", "plugins in " + plugin_path().back().string() + " or under --plugin-path",
            "none that can be used", "lmw list plugins");
   const std::string near = host::nearest(name, ids);
-  refuse("no law \"" + name + "\"", "the id of a law", "", near.empty() ? "lmw list" : "lmw show " + near);
+  refuse("no such law", "the id or the name of a law", "\"" + name + "\"", near.empty() ? "lmw list" : "lmw show " + near);
 }
 
 const fs::path& Session::existing_lab() const {
   if (!fs::exists(globals_.lab))
-    refuse("no lab at " + globals_.lab.string(), "a file that lmw run has made", "no such file",
-           "lmw run --demo, or --lab FILE for another one");
+    throw store::StoreError(store::StoreError::Reason::cannot_open,
+                            host::complaint("no lab at " + globals_.lab.string(), "a file that lmw run has made",
+                                            "no such file", "lmw run --demo, or --lab FILE for another one"));
   return globals_.lab;
 }
 

@@ -35,7 +35,7 @@ class Session {
 
   /// The folders that are searched: those given, then <program>/../lib/lmw/plugins.
   std::vector<std::filesystem::path> plugin_path() const;
-  /// The lab, which must be there already. @throws host::UsageError  it is not, and how to make one.
+  /// The lab, which must be there already. @throws store::StoreError  it is not, and how to make one.
   const std::filesystem::path& existing_lab() const;
 
  private:

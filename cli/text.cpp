@@ -142,6 +142,12 @@ std::string plural(std::size_t n, const std::string& noun) {
   return std::to_string(n) + ' ' + noun + (n == 1 ? "" : "s");
 }
 
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
 std::string duration(double seconds) {
   if (seconds < 100) return numerics::significant(seconds, 2) + " s";
   if (seconds < 6000) return numerics::significant(seconds / 60, 2) + " min";

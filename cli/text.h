@@ -31,6 +31,9 @@ std::string paragraph(std::string_view text, std::size_t width, std::size_t inde
 /// "1 law", "12 laws", "0 laws".
 std::string plural(std::size_t n, const std::string& noun);
 
+/// "quick, standard, thorough".
+std::string listed(const std::vector<std::string>& words);
+
 /// A duration for people: "0.2 s", "41 s", "3.5 min", "2.1 h".
 std::string duration(double seconds);
 

@@ -40,10 +40,16 @@ int fetch_data(Session& session, const learn::DataRegistry& registry, const std:
   for (const learn::DataSet& set : registry.data_sets()) names.push_back(set.name);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
     const std::string near = host::nearest(name, names);
-    refuse("no data set \"" + name + "\"", "", "", near.empty() ? "lmw data list" : "lmw data fetch " + near);
+    refuse("no such data set", "one of " + listed(names), "\"" + name + "\"", near.empty() ? "lmw data list" : "lmw data fetch " + near);
   }
   const learn::DataLocation location = registry.fetch(name);
-  session.out() << location.folder.string() << '\n';
+  if (session.globals().format == Format::table) {
+    session.out() << location.folder.string() << '\n';
+  } else {
+    Table table({{.name = "data_set"}, {.name = "folder"}, {.name = "sha256"}});
+    table.add({name, location.folder.string(), location.sha256});
+    session.write(table);
+  }
   session.note(name + " is here and every byte of it checked, sha256 " + location.sha256);
   return done;
 }

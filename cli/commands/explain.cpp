@@ -45,7 +45,7 @@ VerdictRow find_verdict(store::Reader& reader, store::Id id, std::vector<Verdict
   all = reader.verdicts();
   for (const VerdictRow& v : all)
     if (v.verdict_id == id) return v;
-  refuse("no verdict " + std::to_string(id), all.empty() ? "a lab with verdicts" : "an id as in lmw verdicts", "",
+  refuse("no such verdict", all.empty() ? "a lab with verdicts" : "an id as in lmw verdicts", std::to_string(id),
          all.empty() ? "lmw run --demo" : "lmw verdicts");
 }
 
@@ -197,15 +197,13 @@ class Explanation {
 
 int execute(const ExplainArguments& arguments, Session& session) {
   const auto lab = session.existing_lab();
-  if (session.globals().format != Format::table) {
-    const Table row =
-        table_of_query(lab, "SELECT * FROM verdicts WHERE verdict_id = " + std::to_string(arguments.verdict));
-    session.write(row);
-    return done;
-  }
   store::Reader reader(lab);
   std::vector<VerdictRow> all;
   const VerdictRow verdict = find_verdict(reader, arguments.verdict, all);
+  if (session.globals().format != Format::table) {
+    session.write(table_of_query(lab, "SELECT * FROM verdicts WHERE verdict_id = " + std::to_string(verdict.verdict_id)));
+    return done;
+  }
   Explanation(session, verdict).write(reader, all);
   return done;
 }

@@ -1,6 +1,7 @@
 #include "../failure.h"
 #include "../lab_view.h"
 #include "../named_queries.h"
+#include "../text.h"
 #include "commands.h"
 
 #include <lmw/host/nearest.h>
@@ -24,7 +25,7 @@ std::string sql_of(const std::string& name) {
     names.emplace_back(query.name);
   }
   const std::string near = host::nearest(name, names);
-  refuse("no query is named \"" + name + "\"", "", "", near.empty() ? "lmw query -n list" : "lmw query -n " + near);
+  refuse("no such query", "one of " + listed(names), "\"" + name + "\"", near.empty() ? "lmw query -n list" : "lmw query -n " + near);
 }
 
 }  // namespace
@@ -39,7 +40,12 @@ int execute(const QueryArguments& arguments, Session& session) {
     session.write(table_of_query(lab, sql));
   } catch (const store::StoreError& error) {
     if (error.reason() != store::StoreError::Reason::refused) throw;
-    refuse(error.what(), "one SELECT over the public views (docs/schema.md)", "", "lmw query -n list");
+    std::string words = error.what();  // "query: no such column: widht"
+    if (words.rfind("query: ", 0) == 0) words.erase(0, 7);
+    if (words.find("malformed") != std::string::npos)
+      throw store::StoreError(store::StoreError::Reason::corrupt, "reading " + lab.string() + ": " + words);
+    refuse("the query was refused", "one SELECT over the public views (docs/schema.md)", words,
+           "lmw query -n list, for examples");
   }
   return done;
 }

@@ -1,5 +1,6 @@
 #include "../data_lookup.h"
 #include "../demo.h"
+#include "../lab_holder.h"
 #include "../lab_view.h"
 #include "../progress.h"
 #include "../run_plan.h"
@@ -31,6 +32,8 @@ void summarise(const host::RunReport& report, bool demo, Session& session) {
   const auto laws = reader.law_summaries({.run_id = run.run_id});
   const auto verdicts = reader.verdicts({.run_id = run.run_id});
   const std::string name = "run " + std::to_string(run.run_id);
+  // A program that reads the results gets what there is, however the run ended.
+  const bool for_machines = session.globals().format != Format::table;
   switch (report.status) {
     case Status::finished:
       session.note(name + ": " + plural(report.points, "point") + " in " + duration(report.wall_seconds));
@@ -40,8 +43,12 @@ void summarise(const host::RunReport& report, bool demo, Session& session) {
       break;
     case Status::sealed_only:
       session.note(name + ": the predictions are sealed; the same command without --predict-only measures them");
+      if (for_machines) session.write(summary_table(laws, verdicts));
       return;
-    case Status::interrupted: session.note(name + ": interrupted; the same command goes on from here"); return;
+    case Status::interrupted:
+      session.note(name + ": interrupted; the same command goes on from here");
+      if (for_machines) session.write(summary_table(laws, verdicts));
+      return;
     case Status::out_of_time:
       session.note(name + ": the budget ended it; what had no time left is inconclusive or not_run");
       break;
@@ -49,7 +56,7 @@ void summarise(const host::RunReport& report, bool demo, Session& session) {
   session.note("");
   session.write(summary_table(laws, verdicts));
   if (demo) return tell_after(run, verdicts, session);
-  if (session.globals().format != Format::table) return;
+  if (for_machines) return;
   session.note("\nNext:");
   for (const std::string& step : next_steps(run, laws, verdicts)) session.note("  " + step);
 }
@@ -60,6 +67,7 @@ int execute(const RunArguments& arguments, Session& session) {
   const SignalWatch signals;  // before any other thread
   host::Study study = arguments.demo ? demo_study(session) : study_of(arguments.targets);
   apply_options(arguments, study);
+  if (arguments.seed_from_seal) draw_seed_from_seal(study, arguments.again, session);
   const host::Plan plan = host::make_plan(study, session.registry());
   if (arguments.dry_run) {
     session.write(forecast_table(plan));
@@ -69,6 +77,8 @@ int execute(const RunArguments& arguments, Session& session) {
   if (arguments.dry_run) return done;
 
   if (arguments.demo) tell_before(plan, session);
+  if (const auto holder = lab_holder(session.globals().lab))
+    session.note(holder->who + " is writing to " + session.globals().lab.string() + ": waiting for it, at most 10 s");
   const host::RunReport report = [&] {
     store::Lab lab(session.globals().lab);
     ProgressView progress(std::cerr, session.err_terminal());

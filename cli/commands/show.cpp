@@ -1,3 +1,4 @@
+#include "../bibtex.h"
 #include "../failure.h"
 #include "../latex_text.h"
 #include "../text.h"
@@ -87,6 +88,10 @@ class Page {
 int execute(const ShowArguments& arguments, Session& session) {
   const host::LawCard& law = session.law(arguments.law);
   const host::PluginCard& plugin = session.registry().plugin_of(law);
+  if (arguments.bibtex) {
+    session.out() << bibtex_of(law, plugin);
+    return done;
+  }
   if (session.globals().format == Format::json) {
     session.out() << sdk::JsonObject()
                          .add("id", law.id)
@@ -156,7 +161,7 @@ int execute(const ShowArguments& arguments, Session& session) {
   page.section("Terms", terms);
   page.section("Provenance", "plugin " + plugin.id + " " + plugin.version + ", build " + plugin.build_id.substr(0, 12) +
                                  (law.source_sha256.empty() ? "" : ", source " + law.source_sha256.substr(0, 12)));
-  session.note("\nRun it:  lmw run " + law.id);
+  session.note("\nRun it:   lmw run " + law.id + "\nCite it:  lmw show " + law.id + " --bibtex");
   return done;
 }
 

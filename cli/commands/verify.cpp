@@ -11,7 +11,7 @@ store::VerifyReport verified(const std::filesystem::path& file, const std::strin
   try {
     return store::verify(file, head);
   } catch (const std::invalid_argument& error) {
-    refuse(error.what(), "64 hexadecimal digits, as a report prints them", "\"" + head + "\"", "lmw verify");
+    refuse("lmw verify --head", "64 hexadecimal digits, as a report prints them", "\"" + head + "\"", "lmw verify");
   }
 }
 

@@ -26,14 +26,16 @@ _lmw() {
     --fail-on) COMPREPLY=($(compgen -W 'falsified error inconclusive not_run not_converged outside confirmed' -- "$current")); return ;;
     -n|--name) COMPREPLY=($(compgen -W "list $(_lmw_names query -n list)" -- "$current")); return ;;
     --run) COMPREPLY=($(compgen -W "$(lmw status --format csv 2>/dev/null | sed -n '2,$s/,.*//p')" -- "$current")); return ;;
-    --set|--replicates|--seed|--budget|--jobs|--head) return ;;
+    --seed) COMPREPLY=($(compgen -W 'from-seal' -- "$current")); return ;;
+    --set|--replicates|--budget|--jobs|--head) return ;;
   esac
 
   local words=''
   case $verb in
     '') words="$verbs $globals" ;;
     list) words='laws plugins data' ;;
-    show) words=$(_lmw_laws) ;;
+    show) words="$(_lmw_laws) --bibtex" ;;
+    status) words='--watch' ;;
     data)
       if [[ $previous == fetch ]]; then words=$(_lmw_names data list); else words='list fetch'; fi ;;
     run)

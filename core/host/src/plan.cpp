@@ -91,7 +91,7 @@ std::string listed(const std::vector<std::string>& names) {
   refuse((selection.where.empty() ? "" : selection.where + ": ") + "no law matches \"" + selection.pattern + "\"",
          marked && !names.empty() ? "one of " + listed(names)
                                   : "a law's or a plugin's id, a pattern ('solvable/*'), pillar:, tag: or data:",
-         refused == 0 ? "" : "none among the plugins that can be used; " + std::to_string(refused) + " cannot (lmw list plugins)",
+         "\"" + selection.pattern + "\"" + (refused == 0 ? "" : ": none among the plugins that can be used; " + std::to_string(refused) + " cannot (lmw list plugins)"),
          near.empty() ? "lmw list" : near);
 }
 
@@ -106,10 +106,10 @@ std::string listed(const std::vector<std::string>& names) {
   if (ids.size() > 8) ids = {std::to_string(ids.size()) + " laws"};
   if (names.empty() && std::none_of(chosen.begin(), chosen.end(), [&](const LawCard* law) { return selects(setting.pattern, *law); }))
     refuse(setting.where + ": none of the selected laws matches \"" + setting.pattern + "\"",
-           "a pattern that matches one of " + listed(ids), "", setting.parameter + "=" + listed(setting.values).substr(0, 40));
+           "a pattern that matches one of " + listed(ids), "\"" + setting.pattern + "\"", setting.parameter + "=" + listed(setting.values).substr(0, 40));
   const std::string near = nearest(setting.parameter, names);
   refuse(setting.where + ": no selected law has a parameter \"" + setting.parameter + "\"",
-         names.empty() ? "no setting: " + listed(ids) + " has no parameters" : "one of " + listed(names), "",
+         names.empty() ? "no setting: " + listed(ids) + " has no parameters" : "one of " + listed(names), "\"" + setting.parameter + "\"",
          near.empty() ? "lmw show " + chosen.front()->id : near + "=" + listed(setting.values).substr(0, 40));
 }
 
