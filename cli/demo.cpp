@@ -17,8 +17,20 @@ namespace {
 using numerics::significant;
 using store::VerdictRow;
 
-constexpr std::array<const char*, 3> tour = {"scaling/real-data-kernel-curve", "solvable/ridgeless-double-descent",
-                                             "solvable/saddle-to-saddle-times"};
+struct Stop {
+  const char *law, *in_plain_words;
+};
+
+constexpr std::array<Stop, 3> tour = {
+    {{"scaling/real-data-kernel-curve",
+      "Photographs of clothes, two groups to tell apart. How many examples does a kernel method need? The theory "
+      "looks at the pictures once, trains nothing, and names the error after 20, 40 and 80 examples."},
+     {"solvable/ridgeless-double-descent",
+      "A model is at its worst when it has as many parameters as examples, and better again with more. The theory says "
+      "how much better, at each size, and has no constant that could be tuned afterwards."},
+     {"solvable/saddle-to-saddle-times",
+      "A small two-layer network that starts near zero learns in jumps: long nothing, then a step, like a staircase. The "
+      "theory sees only the random start, and says at what time each jump will come."}}};
 
 /// Prose on standard error, wrapped to its width.
 class Narrator {
@@ -52,7 +64,7 @@ const VerdictRow* refuted_rival_of(const VerdictRow& own, const std::vector<Verd
 
 /// The confirmed comparison whose rival lost most clearly, the laws in the order of the tour.
 std::pair<const VerdictRow*, const VerdictRow*> law_that_held(const std::vector<VerdictRow>& verdicts) {
-  for (const char* law : tour) {
+  for (const auto& [law, words] : tour) {
     std::pair<const VerdictRow*, const VerdictRow*> best{nullptr, nullptr};
     for (const VerdictRow& v : verdicts) {
       if (v.law != law || !is_own_primary(v) || v.verdict != "confirmed") continue;
@@ -89,12 +101,12 @@ std::pair<std::string, std::string> times_of(const VerdictRow& v, Session& sessi
 
 host::Study demo_study(Session& session) {
   host::Study study{.name = "demo", .effort = "quick"};
-  for (const char* law : tour)
+  for (const auto& [law, words] : tour)
     if (session.registry().law(law) != nullptr)
       study.selections.push_back({.pattern = law, .replicates = std::nullopt});
   if (study.selections.empty())
     refuse("lmw run --demo: the laws of the tour are not there",
-           std::string("one of ") + tour[0] + ", " + tour[1] + ", " + tour[2], "none of them on the plugin path",
+           std::string("one of ") + tour[0].law + ", " + tour[1].law + ", " + tour[2].law, "none of them on the plugin path",
            "lmw list plugins");
   return study;
 }
@@ -102,17 +114,18 @@ host::Study demo_study(Session& session) {
 void tell_before(const host::Plan& plan, Session& session) {
   Narrator narrator(session);
   narrator.say("A theory of learning is worth something if it can lose. Here " + plural(plan.forecast.size(), "law") +
-               " will say what " + plural(plan.points.size(), "experiment") +
-               " come out at. The predictions are sealed in " + session.globals().lab.string() +
-               " before the first network is trained; then the same data judge the law and its rivals.");
+               " will say how " + plural(plan.points.size(), "experiment") +
+               " come out. What they say is sealed in " + session.globals().lab.string() +
+               " before the first network is trained. Beside each stands a rival that is wrong on purpose: if the data"
+               " cannot refute that, they prove nothing about the law either.");
   for (const auto& cost : plan.forecast) {
     const host::LawCard& law = *cost.law;
     narrator.heading(law.title.empty() ? law.id : law.title);
-    narrator.say(law.claim, 2);
+    const auto stop = std::find_if(tour.begin(), tour.end(), [&](const Stop& s) { return law.id == s.law; });
+    narrator.say(stop == tour.end() ? law.claim : stop->in_plain_words, 2);
     if (!law.rivals.empty())
-      narrator.say("Against it: " + law.rivals.front().meaning + " (\"" + law.rivals.front().name + "\").", 2);
+      narrator.say("Wrong on purpose, \"" + law.rivals.front().name + "\": " + law.rivals.front().meaning + ".", 2);
     if (!law.refuted_if.empty()) narrator.say("It loses if " + law.refuted_if + ".", 2);
-    narrator.say(law.source, 2);
   }
   narrator.heading("Predict, seal, measure, judge");
 }
@@ -123,7 +136,7 @@ void tell_after(const store::RunRow& run, const std::vector<VerdictRow>& verdict
   const auto [held, rival] = law_that_held(verdicts);
   if (held != nullptr) {
     const auto [sealed, measured] = times_of(*held, session);
-    narrator.heading("A law that held, a rival that lost");
+    narrator.heading("A law that held, a rival that was refuted");
     narrator.say(held->law + ", at " + names.varying(*held) + ", predicted " + held->observable + " = " +
                      predicted_cell(*held).shown.value_or("?") + ": sealed at " + sealed +
                      " UTC. The first measurement came in at " + measured + "; over " +
