@@ -12,7 +12,7 @@ packages=(
   libsqlite3-dev libssl-dev zlib1g-dev libstb-dev
   libspdlog-dev libfmt-dev libcli11-dev nlohmann-json3-dev libvalijson-dev
   # tests, and the shell that people query a lab with
-  doctest-dev librapidcheck-dev sqlite3 python3-minimal
+  doctest-dev librapidcheck-dev sqlite3 python3-minimal locales
   # real data: 60 000 + 10 000 images, MIT licence
   dataset-fashion-mnist
 )

@@ -137,11 +137,27 @@ TEST_SUITE("cli/output") {
   }
 
   TEST_CASE("a locale with a decimal comma changes no number") {
-    Lab lmw;
-    const std::string plain = lmw.run({"verdicts", "--format", "csv"}).out;
-    lmw.environment["LC_ALL"] = "de_DE.UTF-8";
-    CHECK(lmw.run({"verdicts", "--format", "csv"}).out == plain);
-    CHECK(lmw.run({"run", "coin/mean-of-uniforms", "--set", "shift=0.5"}).code == 0);
+    Program plain, comma;
+    const std::string program = comma.program;
+    comma.program = "/bin/bash";
+    comma.environment["LOCPATH"] = comma.home();
+    const std::string make = "localedef -i de_DE -f UTF-8 " + comma.home() + "/de_DE.UTF-8";
+    REQUIRE_MESSAGE(comma.run({"-c", make}).code == 0, "localedef needs the Debian package locales");
+    comma.environment["LC_ALL"] = "de_DE.UTF-8";
+    REQUIRE(comma.run({"-c", "printf %.1f 0,5"}).out == "0,5");  // the locale is one, and has an effect
+    comma.program = program;
+    for (const std::vector<std::string>& command :
+         std::vector<std::vector<std::string>>{{"run", "coin/mean-of-uniforms", "--set", "shift=0.5,0.25", "--jobs", "1"},
+                                               {"verdicts"},
+                                               {"verdicts", "--format", "csv"},
+                                               {"show", "coin/mean-of-uniforms"},
+                                               {"query", "select 0.5 as half"},
+                                               {"export", "--canonical"}}) {
+      CAPTURE(command.front());
+      CHECK(comma.run(command).out == plain.run(command).out);
+    }
+    CHECK(comma.run({"verify"}).code == 0);
+    CHECK(comma.run({"run", "coin/mean-of-uniforms", "--set", "shift=0,5"}).code == 2);  // a list of two, and 5 is too much
   }
 
   TEST_CASE("a dry run says what it will cost, and makes no lab") {
@@ -178,6 +194,59 @@ TEST_SUITE("cli/output") {
     CHECK(moved.size() > 0);
     lmw.run({"run", "coin/mean-of-uniforms", "--again"});
     CHECK(nlohmann::json::parse(lmw.run({"diff", "1", "3", "--format", "json"}).out).empty());
+  }
+
+  TEST_CASE("a study sets parameters for one law and leaves the others alone") {
+    Program lmw;
+    write_file(lmw / "study.json", R"({
+      "name": "overrides",
+      "laws": ["coin/seeded-line",
+               {"law": "coin/mean-of-uniforms", "replicates": 6, "set": {"n": "100..200:100", "shift": 0}},
+               {"law": "coin/identity", "set": {"a": [0.5, 1.5]}}]
+    })");
+    CHECK(lmw.run({"run", "study.json"}).code == 0);
+    const auto points = [&](const std::string& law) {
+      return lmw.run({"query", "select distinct point from verdicts where law = '" + law + "' order by point_id",
+                      "--format", "csv"}).out;
+    };
+    CHECK(points("coin/mean-of-uniforms") ==
+          "\"point\"\r\n\"{\"\"n\"\":100,\"\"shift\"\":0.0}\"\r\n\"{\"\"n\"\":200,\"\"shift\"\":0.0}\"\r\n");
+    CHECK(points("coin/identity") ==
+          "\"point\"\r\n\"{\"\"a\"\":0.5,\"\"b\"\":0.5}\"\r\n\"{\"\"a\"\":1.5,\"\"b\"\":0.5}\"\r\n");
+    CHECK(lmw.run({"query", "select distinct n_replicates from verdicts where law = 'coin/mean-of-uniforms'", "--format",
+                   "csv"}).out == "\"n_replicates\"\r\n6\r\n");
+    // What is typed comes over what the study says.
+    CHECK(lmw.run({"run", "study.json", "--set", "coin/identity.a=0.25", "--dry-run", "--format", "csv"})
+              .out.find("\"coin/identity\",1,") != std::string::npos);
+  }
+
+  TEST_CASE("a seed from the seal is drawn from what was sealed, and an interrupted run keeps it") {
+    Program lmw;
+    const std::vector<std::string> command = {"run", "coin/misbehaves", "--set", "how=slow", "--replicates", "6",
+                                              "--seed", "from-seal"};
+    const auto seeds = [&] {
+      return lmw.run({"query", "select run_seed from runs where run_id > 1", "--format", "csv"}).out;
+    };
+    CHECK(lmw.run({"run", "coin/identity", "--predict-only"}).code == 0);
+    auto predicted = command;
+    predicted.push_back("--predict-only");
+    CHECK(lmw.run(predicted).code == 0);
+    const std::string drawn = seeds();
+    const Outcome resumed = lmw.run(command);
+    CHECK(resumed.code == 0);
+    CHECK(resumed.err.find("run 2 drew its seed from a seal before") != std::string::npos);
+    CHECK(seeds() == drawn);
+    CHECK(lmw.run(command).code == 0);  // finished, so that this is another run, after another seal
+    CHECK(seeds().size() > drawn.size());
+    CHECK(lmw.run({"verify"}).code == 0);
+  }
+
+  TEST_CASE("show --bibtex has an entry for each cited work, and one for the law") {
+    Program lmw;
+    const std::string text = lmw.run({"show", "solvable/ridgeless-double-descent", "--bibtex"}).out;
+    CHECK(text.find("@misc{hastie2022,\n  author       = {Hastie and Montanari and Rosset and Tibshirani},\n"
+                    "  year         = {2022},\n  howpublished = {Annals of Statistics 50},\n}") != std::string::npos);
+    CHECK(text.find("@software{lmw:solvable/ridgeless-double-descent,") != std::string::npos);
   }
 
   TEST_CASE("a refused plugin is listed with its reason and what to do") {

@@ -59,7 +59,9 @@ class Program {
   }
 
   /// On a terminal of that many columns: what a person would see, both streams in one.
-  Outcome run_on_terminal(unsigned short columns, const std::vector<std::string>& arguments) const {
+  /// @param leave_at  once this is on the screen the terminal goes away.
+  Outcome run_on_terminal(unsigned short columns, const std::vector<std::string>& arguments,
+                          const std::string& leave_at = "") const {
     winsize size{.ws_row = 40, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
     int terminal = -1;
     const pid_t child = forkpty(&terminal, nullptr, nullptr, &size);
@@ -71,8 +73,10 @@ class Program {
     }
     Outcome outcome;
     char buffer[4096];
-    for (ssize_t n; (n = read(terminal, buffer, sizeof buffer)) > 0;)
+    for (ssize_t n; (n = read(terminal, buffer, sizeof buffer)) > 0;) {
       outcome.out.append(buffer, static_cast<std::size_t>(n));
+      if (!leave_at.empty() && outcome.out.find(leave_at) != std::string::npos) break;
+    }
     close(terminal);
     int status = 0;
     waitpid(child, &status, 0);

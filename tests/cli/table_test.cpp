@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <locale>
 #include <sstream>
 #include <string>
 
@@ -129,5 +130,26 @@ TEST_SUITE("cli/table") {
 
   TEST_CASE("a point reads as name=value") {
     CHECK(point_text(R"({"kernel":"gaussian","lr":0.1,"n":50})") == "kernel=gaussian lr=0.1 n=50");
+  }
+
+  TEST_CASE("the process's locale changes no number") {
+    struct Comma : std::numpunct<char> {
+      char do_decimal_point() const override { return ','; }
+      char do_thousands_sep() const override { return '.'; }
+      std::string do_grouping() const override { return "\3"; }
+    };
+    Table table({{.name = "x"}, {.name = "n"}});
+    table.add({0.5, std::int64_t{1234567}});
+    const auto all = [&] {
+      return written(table, Format::table) + written(table, Format::json) + written(table, Format::csv);
+    };
+    const std::string plain = all();
+    const std::locale before = std::locale::global(std::locale(std::locale::classic(), new Comma));
+    std::ostringstream control;
+    control << 1234567 << ' ' << 0.5;
+    const std::string under_comma = all();
+    std::locale::global(before);
+    CHECK(control.str() == "1.234.567 0,5");  // the locale has an effect
+    CHECK(under_comma == plain);
   }
 }
