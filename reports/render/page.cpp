@@ -72,6 +72,8 @@ std::string page(const Run& run, PageKind kind, const std::string& title, const 
                                      {"icons", std::string(asset("icons.svg"))},
                                      {"root", kind == PageKind::law ? "../" : ""},
                                      {"index-current", marked(kind == PageKind::index)},
+                                     {"scorecard-current", marked(kind == PageKind::scorecard)},
+                                     {"failures-current", marked(kind == PageKind::failures)},
                                      {"ledger-current", marked(kind == PageKind::ledger)},
                                      {"methods-current", marked(kind == PageKind::methods)},
                                      {"body", body.html},

@@ -10,7 +10,7 @@
 
 namespace lmw::reports {
 
-enum class PageKind { index, law, ledger, methods };
+enum class PageKind { index, law, scorecard, failures, ledger, methods };
 
 /// A whole page: the shell of templates/page.html around a body. Style and script are in the page, so that it can be
 /// sent alone, and the policy in its head names their hashes, so that nothing else runs or loads.

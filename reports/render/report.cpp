@@ -46,6 +46,8 @@ ReportSummary write_report(const std::filesystem::path& lab_file, const ReportOp
     ++summary.laws;
     summary.figures += static_cast<std::int64_t>(drawn.size());
   }
+  write_page(options.out / "scorecard.html", PageKind::scorecard, "Scorecard", scorecard_page(lab, model));
+  write_page(options.out / "failures.html", PageKind::failures, "Failures", failures_page(lab, model));
   write_page(options.out / "ledger.html", PageKind::ledger, "Preregistration ledger", ledger_page(model));
   write_page(options.out / "methods.html", PageKind::methods, "Methods", methods_page());
   write_page(summary.index, PageKind::index, "Report on run " + std::to_string(model.run.run_id), index_page(model));

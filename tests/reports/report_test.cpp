@@ -79,10 +79,10 @@ TEST_SUITE("reports/report") {
   TEST_CASE("the summary counts what was written") {
     CHECK(demo().summary.run_id == 1);
     CHECK(demo().summary.laws == 7);
-    CHECK(demo().summary.pages == 10);
+    CHECK(demo().summary.pages == 12);
     CHECK(demo().summary.figures == 8);
     CHECK(std::filesystem::exists(demo().summary.index));
-    CHECK(demo().files.size() == 18);
+    CHECK(demo().files.size() == 20);
   }
 
   TEST_CASE("the index and two laws are as they were when somebody last looked at them") {
@@ -251,6 +251,47 @@ TEST_SUITE("reports/report") {
     CHECK(page.find("class=\"panel-label\">n = 1<") == std::string::npos);
     CHECK(page.find("Shown are the 24 of 30 settings that lie farthest off") != std::string::npos);
     CHECK(page.find("Across pillars") != std::string::npos);  // a pillar that nobody knows
+  }
+
+  TEST_CASE("failures and the scorecard are shown with their intervals, the unexpected first, and what is empty says why") {
+    const tests::Scratch folder;
+    {
+      FixtureLab lab(folder / "lab.db", "failures", demo_cards());
+      add_double_descent(lab);
+      store::FailureStructure structure{.law = "solvable/ridgeless-double-descent", .conditions = 2};
+      structure.structural_share = 0.75;
+      structure.share_low = structure.share_high = structure.boundary_low = structure.boundary_high = none;
+      structure.flips_tried = 3;
+      structure.flips_seen = 2;
+      const auto failure = [](store::Id point, const std::string& is, const std::string& forecast, bool unexpected,
+                              double rate) {
+        return store::FailureRecord{.point_id = point, .observable = "failure_probability", .failure_class = is,
+                                    .forecast_class = forecast, .unexpected = unexpected, .rate = rate,
+                                    .low = rate * 0.95, .high = rate, .predicted_rate = 0.01, .failures = 0, .n = 80};
+      };
+      lab.count({failure(1, "contingent", "contingent", false, 0.5), failure(2, "structural", "safe", true, 1.0)},
+                {structure},
+                {{.subject = "solvable", .desideratum = "predictive", .value = 0.875, .low = 0.529, .high = 0.978, .n = 8,
+                  .how = "seven of eight"},
+                 {.subject = "solvable", .desideratum = "useful", .value = none, .low = none, .high = none, .n = 0,
+                  .how = "no law here measures a regret"}});
+      lab.finish();
+    }
+    reports::write_report(folder / "lab.db", {.out = folder / "out"});
+    const auto files = read_all(folder / "out");
+    const std::string failures = files.at("failures.html"), card = files.at("scorecard.html");
+    CHECK(fault_in(failures) == "");
+    CHECK(fault_in(card) == "");
+    CHECK(failures.find("1 condition fail whatever the seed although the law forecast safety") != std::string::npos);
+    CHECK(failures.find("unexpected </b>structural") < failures.find(">contingent<"));
+    CHECK(failures.find("2 of 3") != std::string::npos);
+    CHECK(failures.find("0.475 to 0.5") != std::string::npos);
+    CHECK(card.find("0.529 to 0.978") != std::string::npos);
+    CHECK(card.find("n = 8") != std::string::npos);
+    CHECK(card.find("no law here measures a regret") != std::string::npos);
+    // A lab without either says so.
+    CHECK(demo().files.at("failures.html").find("No law of this run predicts how often runs fail") != std::string::npos);
+    CHECK(demo().files.at("scorecard.html").find("counted when a run ends") != std::string::npos);
   }
 
   TEST_CASE("a run that measured nothing has a report that says so") {

@@ -128,6 +128,14 @@ class FixtureLab {
     lab_.post_verdicts(std::move(verdicts));
   }
 
+  /// What is counted when a run has ended.
+  void count(const std::vector<store::FailureRecord>& failures, const std::vector<store::FailureStructure>& laws,
+             const std::vector<store::ScoreEntry>& scores) {
+    lab_.flush();
+    lab_.set_failures(run_, failures, laws);
+    lab_.set_scores(run_, scores);
+  }
+
   /// Ends the run. Holm's correction is left to the number of comparisons alone: a bound that is easy to follow.
   void finish() {
     lab_.flush();
