@@ -70,8 +70,9 @@ void overview(Html& out, const Model& model, const Rows& rows, bool pillars_only
                       {"title", rows.text(i, "how")}});
       out.text(number(value, 3));
       const std::string range = interval(rows, i);
-      if (!range.empty()) out.empty("br").element("small", range);
-      if (!std::isnan(value)) out.empty("br").element("small", "n = " + count(rows.integer(i, "n")));
+      if (!range.empty()) out.empty("br").element("span", range, {{"class", "note"}});
+      if (!std::isnan(value))
+        out.empty("br").element("span", "n = " + count(rows.integer(i, "n")), {{"class", "note"}});
       out.close();
     }
     out.close();
