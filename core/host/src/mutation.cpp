@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace lmw::host {
 namespace {
@@ -72,7 +73,12 @@ judge::Decision decide(const Measured& m, std::size_t series, const std::functio
   store::SealedSeries& s = changed.series[series];
   std::vector<ReplicateValues> predicted = m.predicted;
   if (s.compare == "value") {
-    for (std::size_t g = 0; g < s.predicted.size(); ++g) s.predicted[g] = change(s.predicted[g], g);
+    for (std::size_t g = 0; g < s.predicted.size(); ++g) {
+      s.predicted[g] = change(s.predicted[g], g);
+      if (s.upper.empty()) continue;  // else an interval, both of whose ends are changed, and may change places
+      s.upper[g] = change(s.upper[g], g);
+      if (s.predicted[g] > s.upper[g]) std::swap(s.predicted[g], s.upper[g]);
+    }
   } else {
     for (auto& values : predicted[series])
       for (std::size_t g = 0; g < values.size(); ++g) values[g] = change(values[g], g);
@@ -83,12 +89,12 @@ judge::Decision decide(const Measured& m, std::size_t series, const std::functio
   return comparison.result.decision;
 }
 
-/// The smallest size on a geometric grid from which on both +size and -size are refuted.
-double smallest_refuted(double from, double to, const std::function<bool(double)>& refuted) {
+/// The smallest size on a geometric grid from which on both +size and -size are refuted; of a claim "at least", +size.
+double smallest_refuted(double from, double to, bool at_least, const std::function<bool(double)>& refuted) {
   constexpr double ratio = 1.1;
   double smallest = nan;
   for (double size = to; size >= from; size /= ratio) {
-    if (!refuted(size) || !refuted(-size)) break;
+    if (!refuted(size) || (!at_least && !refuted(-size))) break;
     smallest = size;
   }
   return smallest;
@@ -104,19 +110,22 @@ Mutation mutate(const Measured& m, std::size_t index) {
   const auto refuted = [&](const std::function<double(double, std::size_t)>& change) {
     return decide(m, index, change) == judge::Decision::falsified;
   };
+  const bool at_least = s.kind == "K6";
   const bool has_size = s.compare != "value" || std::any_of(s.predicted.begin(), s.predicted.end(), [](double p) { return p != 0; });
   if (has_size) {
-    result.factor = smallest_refuted(1e-6, 9, [&](double size) { return refuted([&](double p, std::size_t) { return p * (1 + size); }); });
+    result.factor = smallest_refuted(1e-6, 9, at_least, [&](double size) {
+      return refuted([&](double p, std::size_t) { return p * (1 + size); });
+    });
     result.sign_refuted = refuted([](double p, std::size_t) { return -p; });
   }
   const bool ratio = s.compare == "ratio";
-  result.shift = smallest_refuted(1e-3, 100, [&](double size) {
+  result.shift = smallest_refuted(1e-3, 100, at_least, [&](double size) {
     return refuted([&](double p, std::size_t g) { return p + size * (s.eps[g] + s.b_th[g]) * (ratio ? p : 1.0); });
   });
   const bool scales = s.x.size() > 1 && s.x.front() > 0;
   if (scales) {
     const double middle = std::sqrt(s.x.front() * s.x.back());
-    result.exponent = smallest_refuted(1e-4, 10, [&](double size) {
+    result.exponent = smallest_refuted(1e-4, 10, at_least, [&](double size) {
       return refuted([&](double p, std::size_t g) { return p * std::pow(s.x[g] / middle, size); });
     });
   }

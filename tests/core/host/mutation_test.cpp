@@ -50,6 +50,22 @@ TEST_SUITE("host/mutation") {
     CHECK(found[0].factor < 0.1);
     CHECK(found[0].exponent < 0.2);
   }
+  TEST_CASE("an interval moves as a whole, and a claim of at least is raised alone") {
+    const auto found = mutations("coin/bounds", {});
+    REQUIRE(found.size() == 2);
+    // The number is 0.5 within 0.005. [0.2, 0.8] has to move by 0.3 and eps = 0.1: by four eps; to leave it by a factor
+    // it must end below 0.4, which no halving of both ends and no doubling does alike: 0.8 (1 - f) + 0.1 < 0.5 at
+    // f > 0.5, and 0.2 (1 + f) - 0.1 > 0.5 at f > 2.
+    CHECK(found[0].decision == "confirmed");
+    CHECK(found[0].shift > 4);
+    CHECK(found[0].shift < 1.1 * 4.1);
+    CHECK(found[0].factor > 2);
+    CHECK(found[0].sign_refuted);
+    // A claim of at least 0.5 is refuted, of less never: 0.5 is five eps.
+    CHECK(found[1].shift > 4.9);
+    CHECK(found[1].shift < 1.1 * 5.1);
+    CHECK(found[1].can_lose());
+  }
   TEST_CASE("a prediction of nothing but noise cannot lose by its sign, and a failing law says why") {
     const auto failing = mutations("coin/misbehaves", {"how=throw-in-measure"});
     REQUIRE(failing.size() == 1);

@@ -202,6 +202,27 @@ class Cliff final : public Law {
   }
 };
 
+/// An interval and a claim "at least", of the same number near 0.5.
+class Bounds final : public Law {
+ public:
+  LawInfo info() const override {
+    return {.name = "bounds",
+            .claim = "the number lies between 0.2 and 0.8, and is positive",
+            .source = "made for tests",
+            .observables = {{.name = "between", .kind = Kind::interval}, {.name = "positive", .kind = Kind::ordering}},
+            .quick = {.core_seconds = 0.01}};
+  }
+  void predict(const Point&, Recorder& out) const override {
+    out.record({.observable = "between", .value = 0.2, .upper = 0.8, .eps = 0.1});
+    out.record({.observable = "positive", .value = 0.0, .eps = 0.1});
+  }
+  void measure(const Point&, Seed seed, Recorder& out) const override {
+    const double number = 0.5 + 0.01 * (uniform(seed, 0) - 0.5);
+    out.record({.observable = "between", .value = number});
+    out.record({.observable = "positive", .value = number});
+  }
+};
+
 void fill(LawList& laws) {
   laws.add<MeanOfUniforms>();
   laws.add<SeededLine>();
@@ -209,6 +230,7 @@ void fill(LawList& laws) {
   laws.add<NeedsData>();
   laws.add<Identity>();
   laws.add<Cliff>();
+  laws.add<Bounds>();
 }
 
 }  // namespace

@@ -12,7 +12,8 @@
 namespace lmw::host {
 
 /// The resolving power of one comparison: the smallest change of the prediction, either way, that these replicates
-/// refute. NaN: no change that was tried is refuted.
+/// refute. NaN: no change that was tried is refuted. Both ends of an interval (K3) are changed; an ordering (K6) claims
+/// "at least", and is changed upwards alone.
 struct Mutation {
   std::string law, point, observable;
   std::int64_t replicates = 0;
