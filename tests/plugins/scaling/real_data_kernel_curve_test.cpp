@@ -1,8 +1,3 @@
-#include <lmw/learn/images.h>
-#include <lmw/numerics/eigenlearning.h>
-#include <lmw/numerics/kernel.h>
-#include <lmw/numerics/linalg.h>
-
 #include <doctest/doctest.h>
 #include <support/law_harness.h>
 #include <support/public_data.h>
@@ -71,38 +66,61 @@ TEST_SUITE("scaling/real-data-kernel-curve") {
       }
   }
 
-  TEST_CASE("the same theory on the 8 x 8 digits") {
-    const auto found = public_data("digits-8x8");
-    if (!found) return;
-    const auto digits = lmw::learn::read_digits(found->folder);
-    const auto risks = [&](Eigen::Index size, bool gaussian, std::initializer_list<int> n) {
-      const Eigen::MatrixXd sq = lmw::numerics::squared_distances(digits.scaled<double>().topRows(size));
-      const double width_sq = lmw::numerics::median_entry(sq), count = static_cast<double>(size);
-      if (size == 1797) CHECK(width_sq == six_digits(9.41406));
-      const Eigen::MatrixXd gram =
-          gaussian ? lmw::numerics::gaussian_kernel(sq, width_sq) : lmw::numerics::laplace_kernel(sq, width_sq);
-      const auto [values, vectors] = lmw::numerics::symmetric_eigen(gram / count);
-      const Eigen::VectorXd labels =
-          digits.labels.head(size).unaryExpr([](int label) { return label % 2 == 0 ? 1.0 : -1.0; });
-      const lmw::numerics::KrrProblem problem{values.cwiseMax(0.0),
-                                              (vectors.transpose() * labels).array().square() / count, 1e-3, 0};
-      std::vector<double> risk;
-      for (const int k : n) risk.push_back(lmw::numerics::krr_risk(problem, k).test);
-      return risk;
+  TEST_CASE("the predictions on the 8 x 8 digits are the published ones") {
+    if (!public_data("digits-8x8")) return;
+    struct Digits {
+      const char* kernel;
+      double risk[4], flat[3], few[3];
     };
-    const double gaussian[] = {0.5592, 0.3681, 0.2435, 0.1478}, laplace[] = {0.6097, 0.3884, 0.2615, 0.1672};
-    const auto all_gaussian = risks(1797, true, {20, 50, 100, 200}),
-               all_laplace = risks(1797, false, {20, 50, 100, 200});
-    for (std::size_t i = 0; i < 4; ++i) {
-      CHECK(four_decimals(all_gaussian[i], gaussian[i]));
-      CHECK(four_decimals(all_laplace[i], laplace[i]));
+    for (const Digits& reference :
+         {Digits{
+              "gaussian", {0.5592, 0.3681, 0.2435, 0.1478}, {1.5656, 1.6627, 1.6621}, {0.492572, 0.345847, 0.215931}},
+          Digits{
+              "laplace", {0.6097, 0.3884, 0.2615, 0.1672}, {1.1338, 1.1235, 1.0944}, {0.552944, 0.373064, 0.232947}}}) {
+      for (int i = 0; i < 4; ++i) {
+        const auto point = at("digits", reference.kernel, 1797, sizes[i]);
+        CHECK(four_decimals(law().predicted(point, "test_risk"), reference.risk[i]));
+        if (i < 3) CHECK(four_decimals(law().predicted(point, "test_risk", "flat"), reference.flat[i]));
+      }
+      for (int i = 0; i < 3; ++i)
+        CHECK(law().predicted(at("digits", reference.kernel, 600, 20 << i), "test_risk") ==
+              six_digits(reference.few[i]));
     }
-    const double first_gaussian[] = {0.492572, 0.345847, 0.215931}, first_laplace[] = {0.552944, 0.373064, 0.232947};
-    const auto few_gaussian = risks(600, true, {20, 40, 80}), few_laplace = risks(600, false, {20, 40, 80});
-    for (std::size_t i = 0; i < 3; ++i) {
-      CHECK(few_gaussian[i] == six_digits(first_gaussian[i]));
-      CHECK(few_laplace[i] == six_digits(first_laplace[i]));
+    CHECK_THROWS_WITH_AS(law().predict(at("digits", "gaussian", 1798, 20)), doctest::Contains("1797"), std::exception);
+  }
+
+  TEST_CASE("the tangent kernels: a wide network's is the infinite one's up to its width, and predicts alike") {
+    if (!public_data("digits-8x8")) return;
+    // Published for other initial weights, and 1200 digits in random order: 0.483 to 0.492, 0.348 and 0.349, 0.233 to
+    // 0.237.
+    const double published[] = {0.4875, 0.3485, 0.235};
+    for (int i = 0; i < 3; ++i) {
+      auto point = at("digits", "empirical-ntk", 1200, 25 << i);
+      point.push_back({"ridge", 1e-9});
+      const double empirical = law().predicted(point, "test_risk");
+      CHECK(empirical == doctest::Approx(published[i]).epsilon(0.04));
+      auto infinite = at("digits", "relu-ntk", 1200, 25 << i);
+      infinite.push_back({"ridge", 1e-9});
+      // Not the same kernel: here the weights of the first layer count twice. Near it all the same.
+      CHECK(law().predicted(infinite, "test_risk") == doctest::Approx(empirical).epsilon(0.1));
     }
+  }
+
+  TEST_CASE("a lazy network is ridge regression with its first kernel; with alpha = 1 it is not") {
+    if (!public_data("digits-8x8")) return;
+    const auto gap = [&](double alpha) {
+      auto point = at("digits", "empirical-ntk", 300, 20, 1);
+      point.insert(point.end(), {{"ridge", 1e-9}, {"learner", "network"}, {"alpha", alpha}});
+      return law().measured(point, 3, "network_gap");
+    };
+    const double lazy = gap(30), rich = gap(1);
+    CHECK(lazy < 2e-4);  // published: 1e-4 at most
+    CHECK(rich > 1e-3);  // published: 8e-3 to 2e-2
+    // The kernel moves by about 1 / alpha, and so does the output; the square of that is 900.
+    CHECK(rich / lazy > 30);
+    auto wrong = at("digits", "gaussian", 300, 20, 1);
+    wrong.push_back({"learner", "network"});
+    CHECK(law().measure(wrong, 3).outcome == "failed");
   }
 
   TEST_CASE("with a huge ridge nothing is learned: predicted and measured risk are the mean square label") {
