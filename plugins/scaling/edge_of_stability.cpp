@@ -185,7 +185,7 @@ class EdgeOfStability final : public sdk::Law {
     };
     positive("flow_beyond_edge", 0.06, "twice the band of the median: else the edge and the flow are one");
     positive("rising_share", 0.02, "one step in fifty: rounding raises no loss that often");
-    if (at.count("steps") >= 2 * window) positive("window_fall", 1e-3, "any fall");
+    if (at.count("steps") >= 2 * window) positive("window_fall", 0.02, "a fall by a fiftieth");
   }
 
   void predict_replicate(const sdk::Point& at, sdk::Seed seed, sdk::Recorder& out) const override {
