@@ -134,6 +134,7 @@ bool selects(const std::string& pattern, const LawCard& law) {
   if (const auto tag = after("tag:")) return contains(law.tags, *tag);
   if (const auto data = after("data:")) return contains(law.data, *data);
   if (pattern.find('/') == std::string::npos && law.id.compare(0, pattern.size() + 1, pattern + "/") == 0) return true;
+  if (pattern == law.name) return true;
   return fnmatch(pattern.c_str(), law.id.c_str(), 0) == 0;
 }
 

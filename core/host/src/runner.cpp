@@ -68,8 +68,9 @@ class Run {
       run_id_ = lab_.begin_run(run_plan());
     }
     report.run_id = run_id_;
-    spdlog::info("run {}{}: {} points, {} effort, seed {}, {} jobs", run_id_, report.resumed ? " goes on" : "",
-                 plan_.points.size(), plan_.effort, plan_.run_seed, options_.jobs);
+    spdlog::info("run {}{}: {} point{}, {} effort, seed {}, {} job{}", run_id_, report.resumed ? " goes on" : "",
+                 plan_.points.size(), plan_.points.size() == 1 ? "" : "s", plan_.effort, plan_.run_seed, options_.jobs,
+                 options_.jobs == 1 ? "" : "s");
     make_jobs(std::move(known));
     lab_.on_failure([this](const store::StoreError& error) {
       const std::lock_guard lock(mutex_);

@@ -127,6 +127,7 @@ TEST_SUITE("host/plan") {
   TEST_CASE("patterns select by id, plugin, glob, pillar and data set") {
     Laboratory lab;
     CHECK(make_plan(of("coin/mean-of-uniforms"), lab.registry).points.size() == 3);
+    CHECK(make_plan(of("mean-of-uniforms"), lab.registry).points.size() == 3);
     CHECK(make_plan(of("coin"), lab.registry).forecast.size() == 7);
     CHECK(make_plan(of("*/mean*"), lab.registry).forecast.size() == 1);
     CHECK(make_plan(of("pillar:crosscutting"), lab.registry).forecast.size() == 7);

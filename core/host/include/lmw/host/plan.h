@@ -22,7 +22,8 @@ struct Study {
     std::string where = {};            ///< where it was asked for, for messages: study.json:3: laws[0].set.width
   };
   struct Selection {
-    /// A law's id, a plugin's id, a glob over ids (solvable/*, */ridgeless*), or pillar:NAME, tag:NAME, data:NAME.
+    /// A law's id or its name alone, a plugin's id, a glob over ids (solvable/*, */ridgeless*), or pillar:NAME, tag:NAME,
+    /// data:NAME.
     std::string pattern;
     std::optional<int> replicates;     ///< a fixed number instead of the sequential rule
     std::string where = {};            ///< as Setting::where; empty: typed
