@@ -55,7 +55,12 @@ void SignalWatch::watch() {
     signalfd_siginfo info{};
     if (read(signals_, &info, sizeof info) != sizeof info) continue;
     const int signal = static_cast<int>(info.ssi_signo);
-    if (stop_.exchange(signal) != 0) _exit(128 + signal);
+    int none = 0;
+    if (!stop_.compare_exchange_strong(none, signal)) {
+      // A terminal that goes away says so twice, through the kernel and through its shell: that is no impatience.
+      if (signal == SIGHUP) continue;
+      _exit(128 + signal);
+    }
     say("\nlmw: stopping; what is measured is kept (once more to leave at once)\n");
   }
 }

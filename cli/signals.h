@@ -6,7 +6,7 @@
 namespace lmw::cli {
 
 /// Turns the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 into a number that a run reads, and leaves with 128 + signal at
-/// the second. A thread reads the signals from a descriptor: no code runs inside a handler.
+/// the second, unless that is a SIGHUP. A thread reads the signals from a descriptor: no code runs inside a handler.
 ///
 /// Made before the first other thread, so that all of them inherit the blocked mask.
 class SignalWatch {
