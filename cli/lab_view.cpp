@@ -4,6 +4,7 @@
 #include "text.h"
 
 #include <lmw/numerics/number_text.h>
+#include <lmw/sdk/json.h>
 #include <lmw/sdk/point.h>
 #include <lmw/store/query.h>
 
@@ -24,6 +25,10 @@ std::string sentence_of(const LawSummaryRow& law, const std::vector<VerdictRow>&
   for (const VerdictRow& v : verdicts)
     if (v.law == law.law && is_own_primary(v) && wanted(v)) return v.sentence;
   return "";
+}
+
+std::string value_text(const sdk::JsonScalar& value) {
+  return std::visit([](const auto& v) { return sdk::JsonObject().add("v", v).str(); }, value);
 }
 
 std::string count_of(std::int64_t part, std::int64_t whole, const std::string& noun) {
@@ -60,14 +65,18 @@ Table table_of_query(const std::filesystem::path& lab, const std::string& sql) {
 Cell number_cell(double value) { return std::isnan(value) ? Cell() : Cell(value); }
 
 PointNames::PointNames(const std::vector<VerdictRow>& verdicts) {
-  for (const VerdictRow& v : verdicts) {
-    Law& law = laws_[v.law];
-    if (law.first_point.empty()) law.first_point = v.point;
-    if (v.point == law.first_point) continue;
-    const sdk::Point first = sdk::Point::from_json(law.first_point), other = sdk::Point::from_json(v.point);
-    for (const auto& [name, value] : other.values()) {
-      const auto found = first.values().find(name);
-      if (found == first.values().end() || found->second != value) law.varying.insert(name);
+  for (const VerdictRow& v : verdicts) laws_[v.law].points.insert(v.point);
+  for (auto& [id, law] : laws_) {
+    std::map<std::string, std::map<std::string, std::size_t>> counts;  // how many points have this value
+    for (const std::string& json : law.points) {
+      const sdk::Point point = sdk::Point::from_json(json);
+      for (const auto& [name, value] : point.values()) ++counts[name][value_text(value)];
+    }
+    for (const auto& [name, values] : counts) {
+      if (values.size() == 1 && values.begin()->second == law.points.size()) continue;
+      law.varying.insert(name);
+      for (const auto& [value, count] : values)
+        if (2 * count > law.points.size()) law.usual[name] = value;
     }
   }
 }
@@ -79,6 +88,33 @@ std::string PointNames::varying(const VerdictRow& verdict) const {
              : point_text(verdict.point, [&](const std::string& name) { return law->second.varying.contains(name); });
 }
 
+std::string PointNames::unusual(const VerdictRow& verdict) const {
+  const auto found = laws_.find(verdict.law);
+  if (found == laws_.end()) return point_text(verdict.point);
+  const Law& law = found->second;
+  const sdk::Point point = sdk::Point::from_json(verdict.point);
+  const std::string text = point_text(verdict.point, [&](const std::string& name) {
+    const auto usual = law.usual.find(name);
+    return law.varying.contains(name) &&
+           (usual == law.usual.end() || usual->second != value_text(point.values().at(name)));
+  });
+  return text.empty() ? varying(verdict) : text;
+}
+
+std::string PointNames::usual(const std::string& name) const {
+  const auto law = laws_.find(name);
+  if (law == laws_.end()) return "";
+  // Written as any of its points writes it.
+  std::string text;
+  for (const auto& [parameter, value] : law->second.usual)
+    for (const std::string& json : law->second.points)
+      if (value_text(sdk::Point::from_json(json).values().at(parameter)) == value) {
+        text += (text.empty() ? "" : " ") + point_text(json, [&](const std::string& p) { return p == parameter; });
+        break;
+      }
+  return text;
+}
+
 bool PointNames::before(const VerdictRow& a, const VerdictRow& b) const {
   const sdk::Point x = sdk::Point::from_json(a.point), y = sdk::Point::from_json(b.point);
   return x.values() < y.values();
@@ -87,7 +123,7 @@ bool PointNames::before(const VerdictRow& a, const VerdictRow& b) const {
 std::string PointNames::common(const std::string& name) const {
   const auto law = laws_.find(name);
   if (law == laws_.end()) return "";
-  return point_text(law->second.first_point,
+  return point_text(*law->second.points.begin(),
                     [&](const std::string& parameter) { return !law->second.varying.contains(parameter); });
 }
 
@@ -115,16 +151,22 @@ std::string why(const LawSummaryRow& law, const std::vector<VerdictRow>& verdict
     return first.empty() ? "nothing was judged yet" : first;
   }
   if (law.comparisons == 1) return sentence_of(law, verdicts, [](const VerdictRow&) { return true; });
+  const bool all_broke = law.must_break_broken == law.must_break_tried;
   const std::string breaks =
-      law.must_break_tried == 0
-          ? ""
-          : "; outside, " + count_of(law.must_break_broken, law.must_break_tried, "point") + " broke as it must";
+      law.must_break_tried == 0                ? ""
+      : all_broke && law.must_break_tried == 1 ? "; outside, it breaks at the point where it must"
+      : all_broke ? "; outside, it breaks at all " + std::to_string(law.must_break_tried) + " points where it must"
+                  : "; outside, it breaks at " + count_of(law.must_break_broken, law.must_break_tried, "point") +
+                        " where it must";
   if (law.verdict == "falsified")
     return count_of(law.falsified_holm, law.inside, "comparison") + " inside its regime disagree" +
            (law.falsified_holm == 1 ? "s" : "") + ", adjusted p = " + numerics::significant(law.least_p_adjusted, 2) +
            breaks;
   if (law.verdict == "confirmed")
-    return "all " + plural(static_cast<std::size_t>(law.inside), "comparison") + " inside its regime agree" + breaks;
+    return (law.inside == 1   ? "its one comparison inside its regime agrees"
+            : law.inside == 2 ? "both comparisons inside its regime agree"
+                              : "all " + std::to_string(law.inside) + " comparisons inside its regime agree") +
+           breaks;
   if (law.verdict == "outside") return "no comparison lies inside its regime" + breaks;
   std::string text =
       count_of(law.confirmed, law.inside, "comparison") + " inside its regime agree" + (law.confirmed == 1 ? "s" : "");

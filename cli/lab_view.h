@@ -28,15 +28,20 @@ class PointNames {
  public:
   explicit PointNames(const std::vector<store::VerdictRow>& verdicts);
   std::string varying(const store::VerdictRow& verdict) const;
+  /// Of what varies, what is not as at most points of the law (usual() says how that is); all of it where that is nothing.
+  std::string unusual(const store::VerdictRow& verdict) const;
   /// By the values of what varies: numbers by size.
   bool before(const store::VerdictRow& a, const store::VerdictRow& b) const;
   /// What all points of the law share.
   std::string common(const std::string& law) const;
+  /// Of what varies, the values that more than half of the law's points have.
+  std::string usual(const std::string& law) const;
 
  private:
   struct Law {
-    std::string first_point;
+    std::set<std::string> points;
     std::set<std::string> varying;
+    std::map<std::string, std::string> usual;  ///< value as text
   };
   std::map<std::string, Law> laws_;
 };

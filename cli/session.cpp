@@ -1,13 +1,16 @@
 #include "session.h"
 
 #include "failure.h"
+#include "text.h"
 
 #include <lmw/host/nearest.h>
 #include <lmw/store/lab.h>
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <sstream>
 #include <utility>
 
 namespace lmw::cli {
@@ -41,7 +44,16 @@ Session::Session(Globals globals, std::ostream& out, std::ostream& err)
 void Session::note(const std::string& text) {
   if (quiet()) return;
   out_.flush();  // on a terminal the two streams are one page
-  err_ << text << std::endl;
+  const std::size_t width = err_terminal_.width;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (width > 0 && display_width(line) > width)
+      err_ << paragraph(line, width, line.size() - line.substr(std::min(line.find_first_not_of(' '), line.size())).size());
+    else
+      err_ << line << '\n';
+  }
+  if (text.empty()) err_ << '\n';
+  err_ << std::flush;
 }
 
 std::vector<fs::path> Session::plugin_path() const {

@@ -21,14 +21,17 @@ void list_laws(Session& session) {
   Table table({{.name = "pillar", .heading = true},
                {.name = "law"},
                {.name = "title", .machine_only = true},
-               {.name = "claim", .fit = Fit::cut},
+               {.name = "claim", .title = narrow ? "in short" : "claim", .fit = Fit::cut},
                {.name = "quick_core_seconds", .title = "quick s"},
                {.name = "standard_core_seconds", .title = "standard s", .machine_only = narrow}});
   for (const host::LawCard* law : laws) {
     Cell claim(law->claim);
+    Cell id(law->id);
     if (narrow && !law->title.empty()) claim.shown = law->title;
+    // Under its pillar a law needs no other name.
+    if (narrow && law->id == law->pillar + "/" + law->name) id.shown = law->name;
     table.add(
-        {law->pillar, law->id, law->title, std::move(claim), law->quick.core_seconds, law->standard.core_seconds});
+        {law->pillar, std::move(id), law->title, std::move(claim), law->quick.core_seconds, law->standard.core_seconds});
   }
   if (table.rows() > 0 || session.globals().format != Format::table)
     session.write(table);

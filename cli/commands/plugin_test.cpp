@@ -42,7 +42,7 @@ int execute(const PluginTestArguments& arguments, Session& session) {
                {.name = "factor"},
                {.name = "shift"},
                {.name = "exponent"},
-               {.name = "sign_refuted", .title = "sign refuted"},
+               {.name = "sign_refuted", .title = "sign"},
                {.name = "can_lose", .title = "can lose"}});
   for (const auto& m : found)
     table.add({m.law, Cell(m.point).as(point_text(m.point)), m.observable, m.trouble.empty() ? m.decision : m.trouble,
@@ -53,7 +53,7 @@ int execute(const PluginTestArguments& arguments, Session& session) {
   const auto losers = std::count_if(found.begin(), found.end(), [](const auto& m) { return !m.can_lose(); });
   session.note(
       "\nfactor, shift, exponent: the smallest change of the prediction, either way, that the data refute;"
-      "\na shift is in units of the tolerance eps + b_th.");
+      " a shift is in units of the tolerance eps + b_th; sign: whether the opposite one is refuted.");
   if (found.empty()) session.note("No point lies inside a regime: nothing was tested.");
   if (losers == 0) return found.empty() ? incomplete : done;
   session.note(plural(static_cast<std::size_t>(losers), "comparison") +

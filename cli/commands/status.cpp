@@ -4,6 +4,7 @@
 #include "../text.h"
 #include "commands.h"
 
+#include <lmw/numerics/number_text.h>
 #include <lmw/store/query.h>
 
 #include <algorithm>
@@ -39,6 +40,11 @@ std::string iso_time(std::chrono::system_clock::time_point time) {
   return text;
 }
 
+/// 2026-11-24T20:00:26.568Z as people write it.
+std::string clock(const std::string& iso, bool narrow) {
+  return iso.size() < 16 ? iso : iso.substr(narrow ? 5 : 0, narrow ? 5 : 10) + ' ' + iso.substr(11, 5);
+}
+
 /// The lab knows who began to run; whether they still do, only the lock knows. Who was killed has left "running" behind.
 bool is_live(const store::RunRow& run, std::size_t marked_running, const std::optional<LabHolder>& holder,
              const std::filesystem::path& lab) {
@@ -46,12 +52,13 @@ bool is_live(const store::RunRow& run, std::size_t marked_running, const std::op
   return marked_running == 1 || last_sign_of(lab, run) >= iso_time(holder->since);
 }
 
-Overview overview(const std::filesystem::path& lab) {
+/// @param narrow  the year is left out.
+Overview overview(const std::filesystem::path& lab, bool narrow) {
   Overview view{Table({{.name = "run_id", .title = "run"},
                        {.name = "study", .fit = Fit::cut},
                        {.name = "status"},
                        {.name = "effort"},
-                       {.name = "run_seed", .title = "seed"},
+                       {.name = "run_seed", .title = "seed", .fit = Fit::cut},
                        {.name = "points_sealed", .title = "sealed"},
                        {.name = "points_judged", .title = "judged"},
                        {.name = "core_seconds", .title = "core s"},
@@ -85,8 +92,9 @@ Overview overview(const std::filesystem::path& lab) {
                                       run->status == "finished" ? Tone::plain
                                       : live                    ? Tone::good
                                                                 : Tone::doubtful),
-                                 run->effort, run->run_seed, cells[1], cells[2], cells[3],
-                                 Cell(run->started_at).as(run->started_at.substr(0, 16)),
+                                 run->effort, run->run_seed, cells[1], cells[2],
+                                 Cell(cells[3]).as(numerics::significant(std::get<double>(cells[3]), 3)),
+                                 Cell(run->started_at).as(clock(run->started_at, narrow)),
                                  run->finished_at.empty() ? Cell() : Cell(run->finished_at),
                                  live ? Cell(holder->who) : Cell()});
                  return true;
@@ -94,10 +102,12 @@ Overview overview(const std::filesystem::path& lab) {
   return view;
 }
 
+bool is_narrow(const Terminal& terminal) { return terminal.width > 0 && terminal.width < 100; }
+
 void explain(const Overview& view, Session& session) {
   if (view.killed > 0)
-    session.note("\nkilled: its process is gone without a word. What was recorded is kept, and the command that started"
-                 "\nthe run goes on with it.");
+    session.note("\nkilled: its process is gone without a word. What was recorded is kept, and the command that started the"
+                 " run goes on with it.");
   else if (view.interrupted > 0)
     session.note("\nA run that was interrupted goes on with the command that started it.");
 }
@@ -107,8 +117,9 @@ int watch(Session& session, const std::filesystem::path& lab) {
     refuse("lmw status --watch is for people", "--format table", "another format",
            "lmw status --format json, as often as you need it");
   const Terminal& terminal = session.out_terminal();
+  const bool narrow = is_narrow(terminal);
   for (std::string shown; session.out().good();) {
-    const Overview view = overview(lab);
+    const Overview view = overview(lab, narrow);
     std::ostringstream text;
     view.table.write(text, Format::table, terminal);
     if (text.str() != shown) {
@@ -131,8 +142,9 @@ int watch(Session& session, const std::filesystem::path& lab) {
 
 int execute(const StatusArguments& arguments, Session& session) {
   const auto& lab = session.existing_lab();
+  const bool narrow = is_narrow(session.out_terminal());
   if (arguments.watch) return watch(session, lab);
-  const Overview view = overview(lab);
+  const Overview view = overview(lab, narrow);
   session.write(view.table);
   explain(view, session);
   return done;

@@ -51,10 +51,11 @@ int execute(const VerdictsArguments& arguments, Session& session) {
   for (const auto& v : verdicts) {
     if (!v.rival.empty() && !arguments.rivals) continue;
     Cell point(v.point);
-    point.shown = names.varying(v);
+    point.shown = names.unusual(v);
     std::string heading =
         v.law + (v.observable.empty() ? "" : ": " + v.observable) + (v.secondary ? " (secondary)" : "");
     if (const std::string common = names.common(v.law); !common.empty()) heading += "  at " + common;
+    if (const std::string usual = names.usual(v.law); !usual.empty()) heading += "; unless said " + usual;
     Cell rivals(v.rivals_refuted);
     rivals.shown = v.rivals_tried == 0 ? "" : std::to_string(v.rivals_refuted) + "/" + std::to_string(v.rivals_tried);
     table.add({Cell(v.law).as(heading), v.verdict_id, std::move(point),

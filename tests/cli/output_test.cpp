@@ -147,7 +147,7 @@ TEST_SUITE("cli/output") {
     REQUIRE(comma.run({"-c", "printf %.1f 0,5"}).out == "0,5");  // the locale is one, and has an effect
     comma.program = program;
     for (const std::vector<std::string>& command :
-         std::vector<std::vector<std::string>>{{"run", "coin/mean-of-uniforms", "--set", "shift=0.5,0.25", "--jobs", "1"},
+         std::vector<std::vector<std::string>>{{"run", "coin/mean-of-uniforms", "--set", "n=400", "--set", "shift=0.25"},
                                                {"verdicts"},
                                                {"verdicts", "--format", "csv"},
                                                {"show", "coin/mean-of-uniforms"},
@@ -206,7 +206,7 @@ TEST_SUITE("cli/output") {
     })");
     CHECK(lmw.run({"run", "study.json"}).code == 0);
     const auto points = [&](const std::string& law) {
-      return lmw.run({"query", "select distinct point from verdicts where law = '" + law + "' order by point_id",
+      return lmw.run({"query", "select distinct point from verdicts where law = '" + law + "' order by point",
                       "--format", "csv"}).out;
     };
     CHECK(points("coin/mean-of-uniforms") ==
