@@ -40,10 +40,10 @@ void conditions_table(Html& out, const Model& model, const Rows& rows, const std
               {"Class"},
               {"Forecast"},
               {"Failed", true},
-              {"95 % interval"},
+              {"95 % interval", true},
               {"Predicted", true},
               {"Runs", true},
-              {"Runs for one success", true}});
+              {"Restarts", true}});
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Law* law = law_named(model, rows.text(i, "law"));
     out.open("tr");
@@ -65,7 +65,7 @@ void conditions_table(Html& out, const Model& model, const Rows& rows, const std
   close_table(out);
   out.element("p",
               "Structural: at least nine runs in ten fail, whatever the seed, and the whole interval says so. Safe: at "
-              "most one in ten. Contingent: between, so that a new seed helps; the last column says how many runs give "
+              "most one in ten. Contingent: between, so that a new seed helps; restarts are how many runs give "
               "one success with 99 %. Undetermined: too few runs. A structural failure where the law forecast safety, "
               "inside its regime, is unexpected: it refutes the law and stands first.",
               {{"class", "note"}});
