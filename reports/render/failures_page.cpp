@@ -56,7 +56,7 @@ void conditions_table(Html& out, const Model& model, const Rows& rows, const std
     const bool outside = rows.text(i, "regime") == "outside";
     out.element("td", (forecast.empty() ? "–" : forecast) + (outside ? " (outside its regime)" : ""));
     number_cell(out, number(rows.real(i, "rate"), 3), rows.real(i, "rate"));
-    out.element("td", number(rows.real(i, "low"), 3) + " to " + number(rows.real(i, "high"), 3), {{"class", "n"}});
+    out.element("td", number(rows.real(i, "low"), 3) + "–" + number(rows.real(i, "high"), 3), {{"class", "n"}});
     number_cell(out, number(rows.real(i, "predicted_rate"), 3), rows.real(i, "predicted_rate"));
     number_cell(out, count(rows.integer(i, "n")), static_cast<double>(rows.integer(i, "n")));
     const bool remedied = !rows.is_null(i, "restarts");
