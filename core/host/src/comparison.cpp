@@ -15,6 +15,7 @@ using numerics::value_with_uncertainty;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double enough_power = 0.9;
 
 const store::SealedSeries& own_series(const store::SealedPoint& point, const store::SealedSeries& series, std::size_t& index) {
   for (index = 0; index < point.series.size(); ++index)
@@ -72,6 +73,11 @@ std::string decision_text(const judge::Result& r) {
     case judge::Decision::falsified: return "disagrees, " + p_text(r.p_falsify);
     default: return "undecided" + (r.note.empty() ? needed_text(r) : " (" + r.note + ")");
   }
+}
+
+/// A rival that would be refuted in fewer than nine of ten experiments puts the law to no test.
+std::string power_text(double power) {
+  return power < enough_power ? " (power " + significant(power, 2) + " when sealed, below 0.9)" : "";
 }
 
 std::string failures_text(const TrialCounts& trials) {
@@ -210,8 +216,11 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
           const bool has_number = rival.compare == "value" || other.result.predicted != 0;
           row.sentence += "; the rival " + rival.rival +
                           (has_number ? " (" + significant(other.result.predicted, 4) + ")" : "") + " is " +
-                          (refuted ? "refuted, " + p_text(other.result.p_falsify) : "not refuted");
+                          (refuted ? "refuted, " + p_text(other.result.p_falsify) : "not refuted") +
+                          power_text(rival.power);
         }
+      if (own && !series.secondary && row.rivals_tried == 0 && row.decision == "confirmed")
+        row.sentence += "; no rival was at stake here";
       if (powerless) row.sentence += "; so this comparison had no power, and does not count as confirmed";
       if (!point.inside) row.sentence += "; outside the law's regime (" + point.regime_reason + ")";
       if (out_of_time && !comparison.conclusive)

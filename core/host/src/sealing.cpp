@@ -1,7 +1,10 @@
 #include "sealing.h"
 
+#include <lmw/judge/design.h>
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace lmw::host {
@@ -30,6 +33,28 @@ bool separated(const store::SealedSeries& own, const store::SealedSeries& rival)
     if (gap > 2 * (own.eps[g] + own.b_th[g])) return true;
   }
   return false;
+}
+
+judge::Prediction judged_as(const store::SealedSeries& s, bool deterministic) {
+  return {.kind = judge::kind_from_text(s.kind),
+          .predicted = s.predicted,
+          .upper = s.upper,
+          .eps = s.eps,
+          .b_th = s.b_th,
+          .theory_sd = s.theory_sd,
+          .theory_df = s.theory_df,
+          .deterministic = deterministic,
+          .draws = s.draws};
+}
+
+/// Of refuting the rival if the law is exact, by the last look that was planned. NaN where it is not known beforehand: a
+/// rival that is predicted per replicate has no distance yet.
+double power_of(const store::SealedSeries& rival, const store::SealedSeries& own, const store::StoppingRule& stopping) {
+  const judge::Look last{stopping.looks.back(), stopping.weights.back()};
+  return judge::power_against(judged_as(rival, stopping.method == "deterministic"),
+                              judged_as(own, stopping.method == "deterministic"), last.replicates,
+                              judge::levels_at(last, stopping.alpha_confirm, stopping.alpha_falsify))
+      .value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
 std::string size_text(const std::vector<double>& x) {
@@ -119,18 +144,11 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
     for (const double eps : s.eps)
       if (!std::isfinite(eps) || eps < 0 || (eps == 0 && !may_be_zero))
         refuse(p.observable, p.rival, "eps = " + sdk::to_text(eps) + ": expected > 0");
-    judge::validate({.kind = judge::kind_from_text(s.kind),
-                     .predicted = s.predicted,
-                     .upper = s.upper,
-                     .eps = s.eps,
-                     .b_th = s.b_th,
-                     .theory_sd = s.theory_sd,
-                     .theory_df = s.theory_df,
-                     .deterministic = law.deterministic,
-                     .draws = s.draws});
+    judge::validate(judged_as(s, law.deterministic));
     if (is_rival && !p.value.empty() && !separated(*own, s))
       refuse(p.observable, p.rival, "lies within twice the band eps + b_th of the law itself: no data could tell them apart; "
                                     "lower eps, or leave the rival out at this point");
+    if (is_rival && !p.value.empty()) s.power = power_of(s, *own, point.stopping);
     point.series.push_back(std::move(s));
   }
 }

@@ -26,6 +26,48 @@ TEST_SUITE("judge/design") {
     CHECK(replicates_needed(1e200, 1e-200, 1).to_confirm == 0);
     CHECK_THROWS_AS(replicates_needed(-1, 1, 1), std::invalid_argument);
   }
+  TEST_CASE("a rival two bands away is refuted with 0.908 by a law that can be confirmed") {
+    const Prediction law{.predicted = {1}, .eps = {0.1}}, rival{.predicted = {1.2}, .eps = {0.1}};
+    // 3.2897 (2 - 1) - 1.96 = 1.3297, and Phi of that.
+    CHECK(*power_against(rival, law, 16) == doctest::Approx(0.90819).epsilon(1e-4));
+    CHECK(*power_against(rival, law, 2) == 0);
+    const Prediction far{.predicted = {2}, .eps = {0.1}}, noisy{.predicted = {1}, .eps = {0.1}, .theory_sd = {0.1}};
+    CHECK(*power_against(far, law, 16) > 0.999999);
+    CHECK(*power_against(far, noisy, 16) == 0);  // 3.29 theory_sd is more than the band
+    const Prediction exact{.predicted = {1}, .eps = {0.1}, .deterministic = true};
+    CHECK(*power_against({.predicted = {1.05}, .eps = {0.1}, .deterministic = true}, exact, 1) == 0);
+    CHECK(*power_against({.predicted = {1.15}, .eps = {0.1}, .deterministic = true}, exact, 1) == 1);
+    const Prediction order{.kind = Kind::ordering, .predicted = {0}, .eps = {0.1}};
+    CHECK(!power_against(order, order, 8));
+    CHECK_THROWS_AS(power_against(order, law, 8), std::invalid_argument);
+    CHECK_THROWS_AS(power_against(rival, law, 0), std::invalid_argument);
+  }
+  TEST_CASE("of a proportion the power is exact: it is the share of outcomes that the rule itself refutes") {
+    for (const double truth : {0.0, 0.3, 0.5, 0.9, 1.0}) {
+      const Prediction law{.kind = Kind::proportion, .predicted = {truth}, .eps = {0.1}, .draws = 10};
+      const Prediction rival{.kind = Kind::proportion, .predicted = {0.62}, .eps = {0.1}, .draws = 10};
+      double refuted = 0;
+      for (int k = 0; k <= 40; ++k) {
+        Replicates replicates;
+        for (int j = 0, left = k; j < 4; ++j, left -= 10)
+          replicates.push_back({std::min(10, std::max(0, left)) / 10.0});
+        if (decide(rival, replicates).decision != Decision::falsified) continue;
+        refuted += std::exp(std::lgamma(41) - std::lgamma(k + 1) - std::lgamma(41 - k)) * std::pow(truth, k) *
+                   std::pow(1 - truth, 40 - k);
+      }
+      CHECK(*power_against(rival, law, 4) == doctest::Approx(refuted).epsilon(1e-9));
+    }
+  }
+  TEST_CASE("labels and distributions have their exact power at the best grid point") {
+    const Prediction labels{.kind = Kind::classification, .predicted = {0.6}, .eps = {0.05}, .draws = 100};
+    const Prediction claim{.kind = Kind::classification, .predicted = {0.95}, .eps = {0.05}, .draws = 100};
+    CHECK(*power_against(claim, labels, 4) > 0.9999);
+    CHECK(*power_against(labels, claim, 4) < 1e-9);  // more accurate than claimed refutes no claim
+    const Prediction f{.kind = Kind::distribution, .predicted = {0.2, 0.5}, .eps = {0.05, 0.05}, .draws = 500};
+    const Prediction other{.kind = Kind::distribution, .predicted = {0.2, 0.7}, .eps = {0.05, 0.05}, .draws = 500};
+    CHECK(*power_against(other, f, 4) > 0.9999);
+    CHECK(*power_against(f, f, 4) < 0.05);
+  }
   TEST_CASE("the planned number of replicates has the power that it was planned for") {
     for (const double gap : {1.5, 2.0, 3.0, 7.3}) {
       for (const double theory_sd : {0.0, 0.1}) {
