@@ -119,7 +119,7 @@ class MupCoordinateCheck final : public sdk::Law {
             "linear",
         .refuted_if = "a slope is further from its exponent than a quarter, half of the least distance between rows",
         .tags = {"parametrisation", "width", "feature-learning", "adam"},
-        .quick = {.core_seconds = 8, .memory_bytes = 10e6},
+        .quick = {.core_seconds = 5, .memory_bytes = 10e6},
         .standard = {.core_seconds = 30, .memory_bytes = 60e6},
         .thorough = {.core_seconds = 60, .memory_bytes = 60e6}};
   }

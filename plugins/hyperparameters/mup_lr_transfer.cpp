@@ -155,8 +155,8 @@ class MupLrTransfer final : public sdk::Law {
         .refuted_if = "the slope lies outside its interval by more than 0.1, or wider networks end with a higher loss",
         .data = {"fashion-mnist"},
         .tags = {"parametrisation", "width", "learning-rate", "adam", "real-data"},
-        .quick = {.core_seconds = 8, .memory_bytes = 10e6},
-        .standard = {.core_seconds = 110, .memory_bytes = 60e6},
+        .quick = {.core_seconds = 5, .memory_bytes = 10e6},
+        .standard = {.core_seconds = 75, .memory_bytes = 60e6},
         .thorough = {.core_seconds = 400, .memory_bytes = 80e6},
         .prepared_by = {"data"},
         .prepared_bytes = 15e6};
