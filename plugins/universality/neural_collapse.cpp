@@ -139,9 +139,10 @@ class NeuralCollapse final : public sdk::Law {
             "loss if there is a bias, but a right-angled frame without one; a network that is trained long with weight "
             "decay moves towards it: the spread within classes and the misalignment of weights and means fall at "
             "least fourfold, and the angles' distance from the simplex falls.",
-        .formula =
-            R"(W H = a\,(I_K - \tfrac1K 1 1^\top), \quad a = \ln\Big(\frac{1}{\sqrt{n_c \lambda_W \lambda_H}} - K + 1\Big); \quad )"
-            R"(\text{squared loss: } W H (+ b) = (1 - K\sqrt{n_c \lambda_W \lambda_H})\,\{I_K,\; I_K - \tfrac1K 1 1^\top\})",
+        .formula = R"(W H = a\,(I_K - \tfrac1K 1 1^\top), \quad )"
+                   R"(a = \ln\Big(\frac{1}{\sqrt{n_c \lambda_W \lambda_H}} - K + 1\Big); \quad )"
+                   R"(\text{squared loss: } W H (+ b) = (1 - K\sqrt{n_c \lambda_W \lambda_H})\,)"
+                   R"(\{I_K,\; I_K - \tfrac1K 1 1^\top\})",
         .source =
             "Papyan, Han & Donoho 2020; Zhu et al. 2021 (cross-entropy); Tirer & Bruna 2022, Zhou et al. 2022 (squared "
             "loss, the bias); Fang et al. 2021 (imbalance); data: Xiao, Rasul & Vollgraf 2017",
