@@ -181,9 +181,9 @@ class Parser {
 
     doctor_ = verb("doctor", "check this machine, the plugins and the lab", "The lab");
 
-    plugin_ = verb("plugin", "for authors: could the laws of a plugin have lost?", "Writing laws");
-    plugin_->add_option("ACTION", plugin_action_, "test")->type_name("")->required();
-    plugin_->add_option("WHAT", plugin_arguments_.targets, "laws: ids and patterns (all)")->type_name("");
+    plugin_ = verb("plugin", "for authors: begin a plugin, or try whether it could lose", "Writing laws");
+    plugin_->add_option("ACTION", plugin_action_, "new: a plugin with one law to begin with;\ntest: could the laws have lost?")->type_name("")->required();
+    plugin_->add_option("WHAT", plugin_arguments_.targets, "new: its name; test: laws, by id or pattern (all)")->type_name("");
     plugin_->add_option("--effort", raw_.effort, "quick, standard or thorough (quick)")->type_name("EFFORT");
     plugin_->add_option("--set", plugin_arguments_.set, "values, as in lmw run (repeatable)")
         ->type_name("SETTING")
@@ -284,7 +284,14 @@ class Parser {
     } else if (chosen == doctor_) {
       request.verb = DoctorArguments{};
     } else if (chosen == plugin_) {
-      require_one_of({"test"}, plugin_action_, "lmw plugin");
+      require_one_of({"new", "test"}, plugin_action_, "lmw plugin");
+      if (plugin_action_ == "new") {
+        if (plugin_arguments_.targets.size() != 1)
+          refuse("lmw plugin new: of what name?", "one name", std::to_string(plugin_arguments_.targets.size()) + " of them",
+                 "lmw plugin new my-theory");
+        request.verb = PluginNewArguments{plugin_arguments_.targets[0]};
+        return request;
+      }
       read_effort(plugin_arguments_.effort);
       if (!raw_.replicates.empty())
         plugin_arguments_.replicates = static_cast<int>(parse_integer(raw_.replicates, "--replicates", 2, 100'000));

@@ -80,12 +80,15 @@ struct PluginTestArguments {
   std::vector<std::string> set;
   int replicates = 8;
 };
+struct PluginNewArguments {
+  std::string name;  ///< of the plugin, and of the folder that is made
+};
 
 struct Request {
   Globals globals;
   std::variant<ListArguments, ShowArguments, RunArguments, StatusArguments, VerdictsArguments, ExplainArguments,
                DiffArguments, QueryArguments, VerifyArguments, ExportArguments, ReportArguments, DataArguments,
-               DoctorArguments, PluginTestArguments>
+               DoctorArguments, PluginTestArguments, PluginNewArguments>
       verb;
 };
 

@@ -22,5 +22,6 @@ int execute(const ReportArguments& arguments, Session& session);
 int execute(const DataArguments& arguments, Session& session);
 int execute(const DoctorArguments& arguments, Session& session);
 int execute(const PluginTestArguments& arguments, Session& session);
+int execute(const PluginNewArguments& arguments, Session& session);
 
 }  // namespace lmw::cli

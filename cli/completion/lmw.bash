@@ -46,7 +46,7 @@ _lmw() {
     query) words='--name' ;;
     export) words='--canonical' ;;
     verify) words='--head' ;;
-    plugin) words="test $(_lmw_laws) --effort --set --replicates" ;;
+    plugin) words="new test $(_lmw_laws) --effort --set --replicates" ;;
   esac
   [[ -n $verb && $current == -* ]] && words="$words $globals"
   COMPREPLY+=($(compgen -W "$words" -- "$current"))

@@ -45,6 +45,7 @@ void check(const Program& lmw, const std::vector<Case>& cases) {
 TEST_SUITE("cli/exit_code") {
   TEST_CASE("2: what was typed cannot be, and the message says what could") {
     Program lmw;
+    fs::create_directories(lmw / "cache");
     write_file(lmw / "broken.json", "{\"laws\": [\"coin/identity\"\n");
     write_file(lmw / "keys.json", "{\"laws\": [\"coin/identity\"], \"efort\": \"quick\"}");
     write_file(lmw / "effort.json", "{\"laws\": [\"coin/identity\"], \"effort\": \"heroic\"}");
@@ -100,6 +101,9 @@ TEST_SUITE("cli/exit_code") {
                 {{"explain", "x"}, 2, "a whole number"},
                 {{"export"}, 2, "--canonical"},
                 {{"plugin", "tst"}, 2, "lmw plugin test"},
+                {{"plugin", "new"}, 2, "lmw plugin new my-theory"},
+                {{"plugin", "new", "My Theory"}, 2, "small letters"},
+                {{"plugin", "new", "cache"}, 2, "there already"},
                 {{"plugin", "test", "coin/identty"}, 2, "try       coin/identity"},
                 {{"data", "fetch", "fashion-mnst"}, 2, "lmw data fetch fashion-mnist"}});
   }

@@ -62,6 +62,7 @@ TEST_SUITE("cli/output_fields") {
         {"lmw query -n list", {"query", "-n", "list"}},
         {"lmw verify", {"verify", "--head", std::string(64, 'a')}},
         {"lmw doctor", {"doctor"}},
+        {"lmw plugin new", {"plugin", "new", "my-theory"}},
         {"lmw plugin test", {"plugin", "test", "coin/identity"}}};
     for (auto [command, arguments] : commands) {
       CAPTURE(command);

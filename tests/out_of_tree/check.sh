@@ -9,6 +9,14 @@ cmake --install "$build" --prefix "$work/prefix" >/dev/null
 cmake -S "$source" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_BUILD_TYPE=Release >/dev/null
 cmake --build "$work/build" >/dev/null
 
+# What `lmw plugin new` writes builds as it says, and its law could lose.
+cd "$work"
+"$work/prefix/bin/lmw" plugin new my-theory >"$work/new" 2>&1
+grep -q -- "-DCMAKE_PREFIX_PATH=$work/prefix" "$work/new"
+cmake -S my-theory -B my-theory/build -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" >/dev/null
+cmake --build my-theory/build >/dev/null
+XDG_CACHE_HOME="$work/cache" "$work/prefix/bin/lmw" --plugin-path my-theory/build plugin test my-theory 2>/dev/null
+
 export LMW_LAB="$work/lab.db" LMW_PLUGIN_PATH="$work/build" XDG_CACHE_HOME="$work/cache"
 lmw="$work/prefix/bin/lmw"
 "$lmw" run wire/norm-concentration 2>"$work/log" || { cat "$work/log"; exit 1; }
