@@ -28,7 +28,6 @@ constexpr Eigen::Index linear_features = 10;
 constexpr int subsample_pairs = 20;  ///< of independent neurons, for one trained pair
 
 // --- The theory
-// -------------------------------------------------------------------------------------------------------
 
 /// The constant of 1 - CKA = (c/2)(1/N1 + 1/N2).
 struct Constant {
@@ -58,22 +57,19 @@ double linear_constant(const Eigen::MatrixXd& x) {
 
 Eigen::MatrixXd relu(const Eigen::MatrixXd& z) { return z.cwiseMax(0); }
 
-Eigen::MatrixXd centred_columns(const Eigen::MatrixXd& x) { return numerics::centred(x); }
-
 /// ReLU neurons with weights N(0, I): the kernel in closed form, the fourth moments over 20 000 neurons.
 Constant initial_constant(const Eigen::MatrixXd& x, std::uint64_t set) {
   const auto wide = numerics::wide_kernels({.weight_var = 1, .bias_var = 0, .hidden_layers = 1}, x * x.transpose());
-  const Eigen::MatrixXd k = centred_columns(centred_columns(wide.nngp).transpose());
+  const Eigen::MatrixXd k = numerics::centred(numerics::centred(wide.nngp).transpose());
   Rng noise(set, Stream::noise);
   Eigen::ArrayXd c(batches);
   for (double& value : c)
-    value = constant_of(centred_columns(relu(x * noise.normal(x.cols(), neurons_per_batch))), k).c;
+    value = constant_of(numerics::centred(relu(x * noise.normal(x.cols(), neurons_per_batch))), k).c;
   const double variance = (c - c.mean()).square().sum() / (batches - 1);
   return {.c = c.mean(), .std_error = std::sqrt(variance / batches), .rival = linear_constant(x)};
 }
 
 // --- Probes, targets, networks
-// -------------------------------------------------------------------------------------------------------
 
 struct Probes {
   Eigen::MatrixXd x;           ///< (n, d), rows of length 1
@@ -301,7 +297,7 @@ class WidthRepresentationConvergence final : public sdk::Law {
     const auto set = static_cast<std::uint64_t>(at.count("probe_set"));
     if (at.text("data") == "orthonormal") {
       Rng data(set, Stream::data);
-      const Eigen::MatrixXd start = centred_columns(data.normal(n, linear_features));
+      const Eigen::MatrixXd start = numerics::centred(data.normal(n, linear_features));
       // Orthonormal and centred: the eigenvectors of a centred Gram matrix that carry it.
       made->probes.x = numerics::symmetric_eigen(start * start.transpose()).vectors.rightCols(linear_features);
       made->constant.c = linear_constant(made->probes.x);
@@ -314,7 +310,7 @@ class WidthRepresentationConvergence final : public sdk::Law {
     made->untrained_c = made->constant.c;
     made->neurons = trained_features(at, made->probes, made->probes.y, at.count("pool"), Rng(set, Stream::init));
     if (made->neurons.size() == 0) throw std::runtime_error("the wide network diverged: a smaller lr may help");
-    const Eigen::MatrixXd centred = centred_columns(made->neurons);
+    const Eigen::MatrixXd centred = numerics::centred(made->neurons);
     made->constant = constant_of(centred, centred * centred.transpose() / at["pool"]);
     made->bytes = static_cast<std::size_t>(made->neurons.size()) * sizeof(double);
     return made;
