@@ -45,7 +45,7 @@ TEST_SUITE("host/registry") {
     CHECK(plugin.id == "coin");
     CHECK(plugin.version == "1.2.3");
     CHECK(plugin.build_id.size() == 40);
-    CHECK(plugin.laws.size() == 7);
+    CHECK(plugin.laws.size() == 8);
     CHECK(plugin.laws[0].source_sha256.size() == 64);
     const LawCard* law = registry.law("coin/mean-of-uniforms");
     REQUIRE(law != nullptr);
@@ -129,7 +129,7 @@ TEST_SUITE("host/registry") {
     Registry registry(options(scratch, {folder}));
     registry.scan();
     REQUIRE(registry.plugins().size() == 1);
-    CHECK(registry.plugins()[0].laws.size() == 7);
+    CHECK(registry.plugins()[0].laws.size() == 8);
   }
   TEST_CASE("what is loaded is a copy: replacing the file does not disturb it") {
     Scratch scratch;

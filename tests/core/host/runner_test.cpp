@@ -177,6 +177,18 @@ TEST_SUITE("host/runner") {
     CHECK(rows[0].verdict == "not_run");
     CHECK(rows[0].sentence.find("lmw data fetch no-such-data") != std::string::npos);
   }
+  TEST_CASE("of several data sets a point needs the one that it asks for") {
+    Laboratory lab;
+    const auto report = lab.go(lab.plan({"coin/asks-for-data"}));
+    CHECK(report.not_run == 1);
+    const auto rows = lab.verdicts();
+    REQUIRE(rows.size() == 2);
+    for (const auto& row : rows) {
+      const bool asks = row.point.find("no-such-data") != std::string::npos;
+      CHECK(row.verdict == (asks ? "not_run" : "confirmed"));
+      CHECK((row.sentence.find("lmw data fetch no-such-data") != std::string::npos) == asks);
+    }
+  }
   TEST_CASE("predicting alone seals and measures nothing; the same plan then goes on to measure") {
     Laboratory lab;
     const Plan plan = lab.plan({"coin/mean-of-uniforms"});

@@ -142,6 +142,28 @@ class NeedsData final : public Law {
   void measure(const Point&, Seed, Recorder& out) const override { out.record({.observable = "x", .value = 1.0}); }
 };
 
+/// Two data sets, neither of which is there; a point asks for one of them, or for none.
+class AsksForData final : public Law {
+ public:
+  LawInfo info() const override {
+    return {.name = "asks-for-data",
+            .claim = "the data say 1",
+            .source = "made for tests",
+            .parameters = {text_parameter("from", "nowhere", {"nowhere", "no-such-data"})},
+            .observables = {{.name = "x"}},
+            .data = {"no-such-data", "nor-these"},
+            .quick = {.core_seconds = 0.01}};
+  }
+  std::vector<PointOverrides> sweep(Effort) const override { return {{}, {{"from", "no-such-data"}}}; }
+  void predict(const Point& at, Recorder& out) const override {
+    if (at.text("from") != "nowhere") out.data(at.text("from"));
+    out.record({.observable = "x", .value = 1.0, .eps = 0.1});
+  }
+  void measure(const Point&, Seed seed, Recorder& out) const override {
+    out.record({.observable = "x", .value = 1.0 + 0.01 * uniform(seed, 1)});
+  }
+};
+
 /// An identity: one replicate, no noise.
 class Identity final : public Law {
  public:
@@ -228,6 +250,7 @@ void fill(LawList& laws) {
   laws.add<SeededLine>();
   laws.add<Misbehaves>();
   laws.add<NeedsData>();
+  laws.add<AsksForData>();
   laws.add<Identity>();
   laws.add<Cliff>();
   laws.add<Bounds>();
