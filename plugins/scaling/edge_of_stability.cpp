@@ -223,14 +223,7 @@ class EdgeOfStability final : public sdk::Law {
     if (!course.converged) return out.outcome(sdk::Outcome::not_converged, "an eigenvalue of the Hessian");
     const std::vector<double> there = at_the_edge(course, at["lr"]);
     if (there.empty()) return out.outcome(sdk::Outcome::stuck, "the task was learned before the edge was reached");
-    out.record({.observable = "sharpness", .value = quantile(there, 0.5)});
-    if (!is_whole(at)) return;
-    if (is_long(at)) {
-      out.record({.observable = "sharpness_low", .value = quantile(there, 0.1)});
-      out.record({.observable = "sharpness_high", .value = quantile(there, 0.9)});
-    }
-    out.record({.observable = "rising_share", .value = rising_share(course.losses)});
-    if (at.count("steps") >= 2 * window) out.record({.observable = "window_fall", .value = least_fall(course.losses)});
+    if (!is_whole(at)) return out.record({.observable = "sharpness", .value = quantile(there, 0.5)});
 
     const auto slow_steps = static_cast<std::int64_t>(std::lround(at["lr"] * at["steps"] / at["small_lr"]));
     const learn::SharpnessCourse slow =
@@ -238,6 +231,14 @@ class EdgeOfStability final : public sdk::Law {
     if (out.cancelled()) return;
     if (slow.ended == learn::Ended::diverged || !slow.converged)
       return out.outcome(sdk::Outcome::not_converged, "the training with the small learning rate");
+
+    out.record({.observable = "sharpness", .value = quantile(there, 0.5)});
+    if (is_long(at)) {
+      out.record({.observable = "sharpness_low", .value = quantile(there, 0.1)});
+      out.record({.observable = "sharpness_high", .value = quantile(there, 0.9)});
+    }
+    out.record({.observable = "rising_share", .value = rising_share(course.losses)});
+    if (at.count("steps") >= 2 * window) out.record({.observable = "window_fall", .value = least_fall(course.losses)});
     out.record({.observable = "flow_beyond_edge", .value = slow.sharpness.back() * at["lr"] / 2 - 1});
   }
 
