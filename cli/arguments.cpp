@@ -181,7 +181,7 @@ class Parser {
 
     doctor_ = verb("doctor", "check this machine, the plugins and the lab", "The lab");
 
-    plugin_ = verb("plugin", "for authors: begin a plugin, or try whether it could lose", "Writing laws");
+    plugin_ = verb("plugin", "for authors: begin one; could its laws have lost?", "Writing laws");
     plugin_->add_option("ACTION", plugin_action_, "new: a plugin with one law to begin with;\ntest: could the laws have lost?")->type_name("")->required();
     plugin_->add_option("WHAT", plugin_arguments_.targets, "new: its name; test: laws, by id or pattern (all)")->type_name("");
     plugin_->add_option("--effort", raw_.effort, "quick, standard or thorough (quick)")->type_name("EFFORT");
