@@ -47,6 +47,9 @@ int execute(const VerdictsArguments& arguments, Session& session) {
                {.name = "sub_verdict", .machine_only = true},
                {.name = "p_falsify", .machine_only = true},
                {.name = "p_adjusted", .machine_only = true},
+               {.name = "power", .machine_only = true},
+               {.name = "badge", .machine_only = true},
+               {.name = "needed_replicates", .machine_only = true},
                {.name = "sentence", .machine_only = true}});
   for (const auto& v : verdicts) {
     if (!v.rival.empty() && !arguments.rivals) continue;
@@ -63,7 +66,8 @@ int execute(const VerdictsArguments& arguments, Session& session) {
                verdict_cell(v), predicted_cell(v), number_cell(v.eps + v.b_th), measured_cell(v),
                number_cell(v.measured_se), v.n_replicates, std::move(rivals),
                v.sub_verdict.empty() ? Cell() : Cell(v.sub_verdict), number_cell(v.p_falsify),
-               number_cell(v.p_adjusted), v.sentence});
+               number_cell(v.p_adjusted), number_cell(v.power), v.badge.empty() ? Cell() : Cell(v.badge),
+               v.needed_replicates < 0 ? Cell() : Cell(v.needed_replicates), v.sentence});
   }
   session.write(table);
   if (session.globals().format == Format::table && table.rows() > 0) session.note("\nWhy:  lmw explain ID");

@@ -155,7 +155,9 @@ void comparisons(Html& out, const Law& law) {
     if (!c.own()) continue;
     out.open("tr", {{"id", "verdict-" + std::to_string(c.verdict_id)}});
     subject_cells(out, law, c);
-    out.open("td").add(chip(c.verdict, c.sub_verdict)).close();
+    out.open("td").add(chip(c.verdict, c.sub_verdict));
+    if (!c.badge.empty()) out.text(" ").element("span", c.badge, {{"class", "note"}});
+    out.close();
     number_cell(out, prediction_with_tolerance(law, c), c.predicted);
     number_cell(out, measured_text(law, c), c.measured);
     number_cell(out, number(c.confirm_ratio, 3), c.confirm_ratio);
@@ -291,7 +293,9 @@ void regime(Html& out, const Law& law) {
     setting_cells(out, law, c.parameters);
     out.element("td", c.regime + (c.must_break ? ", must break" : ""));
     number_cell(out, number(c.rho, 2), c.rho);
-    out.open("td").add(chip(c.verdict, c.sub_verdict)).close();
+    out.open("td").add(chip(c.verdict, c.sub_verdict));
+    if (!c.badge.empty()) out.text(" ").element("span", c.badge, {{"class", "note"}});
+    out.close();
     out.element("td", c.regime_reason.empty() ? "–" : c.regime_reason).close();
   }
   for (const Sealed& s : law.sealed) {

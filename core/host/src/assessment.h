@@ -4,8 +4,8 @@
 
 namespace lmw::host {
 
-/// What is counted once all points of a run are judged, from the log alone, and put into the lab: failures, and the
-/// scorecard. Given again, the newest counts.
+/// What is counted once all points of a run are judged, from the log alone, and put into the lab: badges,
+/// failures and the scorecard. Given again, the newest counts.
 void assess(store::Lab& lab, store::Id run_id);
 
 }  // namespace lmw::host

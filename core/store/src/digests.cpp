@@ -27,6 +27,9 @@ void add_verdict(Bytes& bytes, const Verdict& v) {
         std::int64_t{v.rivals_refuted}, v.n_replicates, std::int64_t{v.look}, std::int64_t{v.deterministic},
         std::int64_t{v.postdiction}, std::int64_t{v.met_expectation}, static_cast<std::int64_t>(v.residuals.size())})
     bytes.i64(value);
+  // Verdicts that no pilot was run for hash as they did before there were pilots.
+  if (v.pilot_replicates > 0 || v.needed_replicates > 0 || v.needed_draws > 0 || !std::isnan(v.pilot_sd))
+    bytes.i64(v.pilot_replicates).real(v.pilot_sd).i64(v.needed_replicates).i64(v.needed_draws);
   for (const auto& r : v.residuals)
     bytes.real(r.x).real(r.predicted).real(r.measured).real(r.measured_se).real(r.residual).real(r.z);
 }
@@ -169,6 +172,13 @@ Digest adjusted_digest(std::span<const AdjustedValue> values) {
   Bytes bytes;
   for (const auto& value : values)
     bytes.digest(value.point).text(value.observable).text(value.rival).real(value.p_adjusted);
+  return sha256(bytes.str());
+}
+
+Digest badges_digest(std::span<const KeyedBadge> badges) {
+  Bytes bytes;
+  for (const auto& [point, observable, b] : badges)
+    bytes.digest(point).text(observable).real(b.q_confirm).real(b.q_falsify).real(b.e_value).i64(b.e_refuted);
   return sha256(bytes.str());
 }
 

@@ -101,6 +101,13 @@ struct AdjustedValue {
 };
 Digest adjusted_digest(std::span<const AdjustedValue> values);
 
+struct KeyedBadge {
+  Digest point;
+  std::string observable;
+  Badge badge;
+};
+Digest badges_digest(std::span<const KeyedBadge> badges);
+
 struct KeyedFailure {
   Digest point;
   FailureRecord failure;
@@ -131,11 +138,12 @@ struct LogDetail {
     adjusted = 'A',
     failures = 'F',
     scores = 'S',
+    badges = 'G',
     run = 'U',
     run_event = 'E'
   };
   Kind kind = Kind::series;
-  std::vector<std::int64_t> ids;     ///< series: point, observable, rival; abstention, verdicts: point; run_event, failures, scores: run
+  std::vector<std::int64_t> ids;     ///< series: point, observable, rival; abstention, verdicts: point; run_event, failures, scores, badges: run
   std::vector<std::uint8_t> checks;  ///< series: four bytes per grid point; verdicts: four per verdict
   std::vector<CoveredRow> rows;      ///< replicates, trials: in the order of their keys
 };

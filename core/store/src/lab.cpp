@@ -223,6 +223,11 @@ void Lab::set_adjusted(Id run_id, const std::string& law, const std::vector<std:
   impl_->writer->call([&](Scribe& s) { s.add_adjusted(run_id, law, p_by_prediction); }, false);
 }
 
+void Lab::set_badges(Id run_id, const std::vector<Badge>& badges) {
+  const RunMemory run = impl_->run(run_id);
+  impl_->writer->call([&](Scribe& s) { s.add_badges(run, badges); }, false);
+}
+
 std::vector<FailureCounts> Lab::failure_counts(Id run_id) {
   return impl_->writer->call([&](Scribe&) { return store::failure_counts(*impl_->db, run_id); }, false);
 }

@@ -183,12 +183,30 @@ std::optional<RunState> find_run(Connection& connection, const std::string& stud
 std::vector<PrimaryP> primary_p_falsify(Connection& connection, Id run_id) {
   Statement rows(
       connection,
-      "SELECT law, prediction_id, p_falsify FROM verdict JOIN point USING (point_id) JOIN law USING (law_id) "
-      "WHERE run_id = ?1 AND verdict.regime = 'inside' AND secondary = 0 AND rival_id = 0 AND "
+      "SELECT law, prediction_id, p_falsify, p_confirm, verdict.kind, at_x IS NULL, verdict.deterministic, predicted, "
+      "measured, measured_se, eps + b_th, (SELECT max(theory_sd) FROM prediction_value WHERE prediction_id = "
+      "verdict.prediction_id), n_replicates, draws FROM verdict JOIN prediction USING (prediction_id) "
+      "JOIN point ON point.point_id = verdict.point_id JOIN law USING (law_id) "
+      "WHERE run_id = ?1 AND verdict.regime = 'inside' AND verdict.secondary = 0 AND verdict.rival_id = 0 AND "
       "p_falsify IS NOT NULL ORDER BY prediction_id");
   std::vector<PrimaryP> primary;
   rows.bind(run_id);
-  while (rows.step()) primary.push_back({rows.text(0), rows.integer(1), rows.real(2)});
+  while (rows.step()) {
+    primary.push_back({.law = rows.text(0),
+                       .prediction_id = rows.integer(1),
+                       .p_falsify = rows.real(2),
+                       .p_confirm = rows.is_null(3) ? 1 : rows.real(3),
+                       .kind = rows.text(4),
+                       .scalar = rows.integer(5) != 0,
+                       .deterministic = rows.integer(6) != 0,
+                       .predicted = rows.real(7),
+                       .measured = rows.real(8),
+                       .measured_se = rows.real(9),
+                       .band = rows.real(10),
+                       .theory_sd = rows.real(11),
+                       .n_replicates = rows.integer(12),
+                       .draws = rows.integer(13)});
+  }
   return primary;
 }
 

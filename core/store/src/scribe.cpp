@@ -39,6 +39,10 @@ std::optional<std::string> unless_empty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
+std::optional<std::int64_t> unless_zero(std::int64_t count) {
+  return count == 0 ? std::nullopt : std::optional(count);
+}
+
 std::map<std::string, Id> known_names(Connection& db, const char* sql) {
   std::map<std::string, Id> known;
   Statement statement(db, sql);
@@ -140,8 +144,8 @@ Scribe::Scribe(Connection& connection)
                       "outcome, decision, verdict, sub_verdict, confirm_ratio, falsify_ratio, rivals_tried, "
                       "rivals_refuted, at_x, predicted, measured, measured_se, ci_low, ci_high, eps, b_th, statistic, "
                       "p_confirm, p_falsify, n_replicates, look, deterministic, postdiction, expected, "
-                      "met_expectation, sentence) "
-                      "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+                      "met_expectation, sentence, pilot_replicates, pilot_sd, needed_replicates, needed_draws) "
+                      "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
       insert_residual_(connection, insert("residual", 8)),
       insert_adjustment_(connection, insert("adjustment", 3)) {
   head_ = chain_start(db_.text("SELECT lmw_version FROM lab"));
@@ -389,7 +393,9 @@ void Scribe::add_verdicts(const PointMemory& point, const std::vector<Verdict>& 
                          v.falsify_ratio, v.rivals_tried, v.rivals_refuted, v.at_x, v.predicted, v.measured,
                          v.measured_se, v.ci_low, v.ci_high, v.eps, v.b_th, v.statistic, v.p_confirm, v.p_falsify,
                          v.n_replicates, v.look, v.deterministic, v.postdiction, unless_empty(v.expected),
-                         v.met_expectation < 0 ? std::nullopt : std::optional(v.met_expectation), v.sentence);
+                         v.met_expectation < 0 ? std::nullopt : std::optional(v.met_expectation), v.sentence,
+                         unless_zero(v.pilot_replicates), v.pilot_sd, unless_zero(v.needed_replicates),
+                         unless_zero(v.needed_draws));
     insert_verdict_.run();
     const Id verdict = db_.last_insert_rowid();
     for (std::size_t i = 0; i < v.residuals.size(); ++i) {

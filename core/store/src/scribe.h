@@ -94,6 +94,7 @@ class Scribe {
   /// What the verdicts and trials of an ended run say beyond each point: one record for all failures of the run, one
   /// for all numbers of the scorecard.
   void add_failures(const RunMemory& run, std::vector<FailureRecord> failures, std::vector<FailureStructure> laws);
+  void add_badges(const RunMemory& run, const std::vector<Badge>& badges);
   void add_scores(Id run_id, std::vector<ScoreEntry> scores);
 
   const Digest& chain_head() const { return head_; }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <stdexcept>
 #include <tuple>
@@ -61,6 +62,37 @@ void Scribe::add_failures(const RunMemory& run, std::vector<FailureRecord> failu
              s.share_high, s.brier, s.reliability, s.skill, s.captured, s.persist_tried, s.persist_held, s.flips_tried,
              s.flips_seen, unless_empty(s.boundary), s.boundary_predicted, s.boundary_low, s.boundary_high,
              unless_empty(s.boundary_decision))
+        .run();
+}
+
+void Scribe::add_badges(const RunMemory& run, const std::vector<Badge>& badges) {
+  Statement find(db_,
+                 "SELECT verdict_id, observable, law, law_version, canonical, run_id FROM verdict "
+                 "JOIN observable USING (observable_id) JOIN point USING (point_id) JOIN law USING (law_id) "
+                 "WHERE point_id = (SELECT point_id FROM prediction WHERE prediction_id = ?1) AND prediction_id = ?1");
+  std::map<Id, KeyedBadge> by_verdict;
+  for (const Badge& badge : badges) {
+    find.bind(badge.prediction_id);
+    if (!find.step() || find.integer(5) != run.run_id)
+      throw std::invalid_argument("prediction " + std::to_string(badge.prediction_id) + ": no verdict in run " +
+                                  std::to_string(run.run_id));
+    SealedPoint point;
+    point.law = find.text(2);
+    point.law_version = static_cast<int>(find.integer(3));
+    point.canonical_point = find.text(4);
+    by_verdict.emplace(find.integer(0), KeyedBadge{point_key(run.digest, point), find.text(1), badge});
+    while (find.step()) {
+    }
+  }
+  std::vector<KeyedBadge> keyed;
+  for (const auto& [verdict, badge] : by_verdict) keyed.push_back(badge);
+  const Id log =
+      append("VERDICT", badges_digest(keyed), LogDetail{.kind = LogDetail::Kind::badges, .ids = {run.run_id}});
+  Statement row(
+      db_, "INSERT INTO badge (verdict_id, log_id, q_confirm, q_falsify, e_value, e_refuted) VALUES (?,?,?,?,?,?)");
+  for (const auto& [verdict, one] : by_verdict)
+    row.bind(verdict, log, one.badge.q_confirm, one.badge.q_falsify, one.badge.e_value,
+             std::isnan(one.badge.e_value) ? std::nullopt : std::optional(one.badge.e_refuted))
         .run();
 }
 

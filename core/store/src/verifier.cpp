@@ -41,7 +41,8 @@ Verifier::Verifier(Connection& connection, VerifyReport& report)
                 "SELECT verdict_id, prediction_id, observable, rival, kind, secondary, regime, outcome, decision, "
                 "verdict, sub_verdict, confirm_ratio, falsify_ratio, rivals_tried, rivals_refuted, at_x, "
                 "predicted, measured, measured_se, ci_low, ci_high, eps, b_th, statistic, p_confirm, p_falsify, "
-                "n_replicates, look, deterministic, postdiction, expected, met_expectation, sentence "
+                "n_replicates, look, deterministic, postdiction, expected, met_expectation, sentence, "
+                "pilot_replicates, pilot_sd, needed_replicates, needed_draws "
                 "FROM verdict JOIN observable USING (observable_id) JOIN rival USING (rival_id) "
                 "WHERE point_id = ?1 ORDER BY verdict_id"),
       residuals_(connection,
@@ -338,6 +339,10 @@ void Verifier::check_verdicts(const LogRow& log, const LogDetail& detail) {
               .expected = r.text(30),
               .met_expectation = r.is_null(31) ? -1 : static_cast<int>(r.integer(31)),
               .sentence = r.text(32),
+              .pilot_replicates = r.integer(33),
+              .pilot_sd = r.real(34),
+              .needed_replicates = r.integer(35),
+              .needed_draws = r.integer(36),
               .residuals = {}};
     residuals_.bind(r.integer(0));
     while (residuals_.step())

@@ -146,6 +146,7 @@ void Verifier::check_record(const LogRow& log, const LogDetail& detail) {
     case Kind::adjusted: return check_adjusted(log);
     case Kind::failures: return check_failures(log, detail);
     case Kind::scores: return check_scores(log);
+    case Kind::badges: return check_badges(log);
   }
   throw std::invalid_argument("what it covers cannot be read");
 }
@@ -205,6 +206,7 @@ void Verifier::check_uncovered() {
   if (count("adjustment") != adjustments_) find("verdict", "adjusted p-values that no record in the log covers");
   if (count("failure") != failures_ || count("failure_law") != failure_laws_)
     find("verdict", "failures that no record in the log covers");
+  if (count("badge") != badges_) find("verdict", "badges that no record in the log covers");
   if (count("score") != scores_) find("verdict", "numbers of the scorecard that no record in the log covers");
 }
 

@@ -64,6 +64,28 @@ void Verifier::check_failures(const LogRow& log, const LogDetail& detail) {
                         " counted was changed or is gone");
 }
 
+void Verifier::check_badges(const LogRow& log) {
+  Statement rows(db_,
+                 "SELECT point_id, observable, q_confirm, q_falsify, e_value, e_refuted FROM badge "
+                 "JOIN verdict USING (verdict_id) JOIN observable USING (observable_id) WHERE log_id = ?1 "
+                 "ORDER BY verdict_id");
+  rows.bind(log.log_id);
+  std::vector<KeyedBadge> badges;
+  while (rows.step()) {
+    const StoredPoint* of = point(rows.integer(0));
+    if (of == nullptr) return find("verdict", name(rows.integer(0)));
+    badges.push_back({of->memory.key,
+                      rows.text(1),
+                      {.q_confirm = rows.real(2),
+                       .q_falsify = rows.real(3),
+                       .e_value = rows.real(4),
+                       .e_refuted = rows.integer(5) != 0}});
+    ++badges_;
+  }
+  if (badges_digest(badges) != log.digest)
+    find("verdict", "one of the badges of record " + std::to_string(log.log_id) + " was changed or is gone");
+}
+
 void Verifier::check_scores(const LogRow& log) {
   Statement rows(db_,
                  "SELECT subject, desideratum, measure, value, low, high, n, how FROM score WHERE log_id = ?1 "

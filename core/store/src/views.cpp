@@ -119,7 +119,8 @@ std::vector<VerdictRow> Reader::verdicts(const Filter& filter) {
              "rivals_tried, rivals_refuted, at_x, predicted, measured, measured_se, ci_low, ci_high, eps, b_th, "
              "statistic, "
              "p_confirm, p_falsify, p_adjusted, n_replicates, look, deterministic, postdiction, expected, "
-             "met_expectation, sentence",
+             "met_expectation, sentence, power, q_confirm, q_falsify, e_value, badge, needed_replicates, needed_draws, "
+             "pilot_replicates, pilot_sd",
              "verdicts", filter, "run_id, law, point_id, observable, rival"),
       [](Row& from, VerdictRow& r) {
         from.into(r.verdict_id, r.run_id, r.pillar, r.law, r.law_version, r.point_id, r.point, r.prediction_id,
@@ -127,7 +128,8 @@ std::vector<VerdictRow> Reader::verdicts(const Filter& filter) {
                   r.sub_verdict, r.decision, r.confirm_ratio, r.falsify_ratio, r.rivals_tried, r.rivals_refuted, r.at_x,
                   r.predicted, r.measured, r.measured_se, r.ci_low, r.ci_high, r.eps, r.b_th, r.statistic, r.p_confirm,
                   r.p_falsify, r.p_adjusted, r.n_replicates, r.look, r.deterministic, r.postdiction, r.expected,
-                  r.met_expectation, r.sentence);
+                  r.met_expectation, r.sentence, r.power, r.q_confirm, r.q_falsify, r.e_value, r.badge,
+                  r.needed_replicates, r.needed_draws, r.pilot_replicates, r.pilot_sd);
       });
   for (VerdictRow& row : rows) row.prediction_id = std::max<Id>(row.prediction_id, 0);
   return rows;

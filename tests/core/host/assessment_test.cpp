@@ -1,3 +1,4 @@
+#include "badges.h"
 #include "failures.h"
 #include "formula_length.h"
 #include "scorecard.h"
@@ -212,12 +213,79 @@ TEST_SUITE("host/assessment") {
     CHECK(scorecard({}).empty());
   }
 
+  TEST_CASE("badges are Benjamini and Hochberg's, and e-values stand beside them where a kind has one") {
+    std::vector<store::PrimaryP> primary;
+    const auto add = [&](const std::string& kind, double p_confirm, double p_falsify, double measured) {
+      primary.push_back({.law = "a/b",
+                         .prediction_id = static_cast<store::Id>(primary.size() + 1),
+                         .p_falsify = p_falsify,
+                         .p_confirm = p_confirm,
+                         .kind = kind,
+                         .predicted = 0.5,
+                         .measured = measured,
+                         .measured_se = 0.01,
+                         .band = 0.1,
+                         .n_replicates = 16,
+                         .draws = 10});
+    };
+    add("K1", 0.001, 1, 0.5);
+    add("K1", 1, 1e-8, 0.9);
+    add("K9", 0.03, 1, 0.55);
+    add("K4", 0.04, 1, 0.5);
+    add("K9", 1, 1e-9, 1.0);
+    const auto all = badges(primary);
+    REQUIRE(all.size() == 5);
+    CHECK(all[0].q_confirm == doctest::Approx(0.005));              // 5 * 0.001 / 1
+    CHECK(all[2].q_confirm == doctest::Approx(0.2 / 3));            // 0.04 * 5 / 3 and 0.03 * 5 / 2: the smaller
+    CHECK(all[1].q_falsify == doctest::Approx(2.5e-8));             // 5 * 1e-8 / 2
+    CHECK(all[0].e_value == doctest::Approx(1 / std::sqrt(17.0)));  // inside the band: (1 + n)^-1/2
+    CHECK(all[1].e_value > 1e6);
+    CHECK(all[1].e_refuted);
+    CHECK(!all[0].e_refuted);
+    CHECK(all[2].e_value < 1);
+    CHECK(all[4].e_refuted);
+    CHECK(std::isnan(all[3].e_value));
+    CHECK(badges({}).empty());
+  }
+
   TEST_CASE("a formula's length counts what means something") {
     CHECK(formula_length("") == 0);
     CHECK(formula_length("a + b") == 3);
     CHECK(formula_length(R"(\frac{a}{10.5})") == 3);
     CHECK(formula_length(R"(\left( x^{2} \right) \quad \text{for all } x)") == 4);  // x ^ 2 x
     CHECK(formula_length(R"(\begin{cases} \sigma^2 \end{cases})") == 3);
+  }
+
+  TEST_CASE("the power against each rival is sealed with it, and a sentence says where it is low") {
+    const Scratch scratch;
+    const fs::path good = fs::path(LMW_BINARY_DIR) / "tests/plugins/good", file = scratch / "lab.db";
+    Registry registry{{.path = {good},
+                       .home = good,
+                       .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
+                       .cache = scratch / "cache"}};
+    registry.scan();
+    Study study{.name = "test"};
+    study.selections.push_back({"coin/cliff", 1});
+    study.settings.push_back(parse_setting("coin/cliff.draws=1"));
+    study.selections.push_back({"coin/identity", {}});
+    study.selections.push_back({"coin/mean-of-uniforms", {}});
+    {
+      store::Lab lab(file);
+      run(make_plan(study, registry), registry, lab, {});
+    }
+    const auto power = [&](const std::string& law) {
+      return std::get<double>(
+          rows(file, "SELECT max(power) FROM predictions WHERE rival IS NOT NULL AND law = '" + law + "'")[0][0]);
+    };
+    CHECK(power("coin/cliff") == 0);  // one run refutes no probability of 0 with a band of 0.15
+    CHECK(power("coin/identity") == 1);
+    CHECK(power("coin/mean-of-uniforms") > 0.95);  // 2.5 bands away
+    const auto counted = [&](const std::string& where) {
+      return std::get<std::int64_t>(rows(file, "SELECT count(*) FROM verdicts WHERE " + where)[0][0]);
+    };
+    CHECK(counted("rival IS NULL AND law = 'coin/cliff' AND sentence LIKE '%(power 0 when sealed, below 0.9)%'") == 7);
+    CHECK(counted("sentence LIKE '%power%' AND law <> 'coin/cliff'") == 0);
+    CHECK(store::verify(file).ok());
   }
 
   TEST_CASE(
@@ -256,6 +324,10 @@ TEST_SUITE("host/assessment") {
     CHECK(std::get<std::int64_t>(structure[0][2]) == 2);  // 0.9 to 1.1, and 2 to 4
     CHECK(std::get<std::int64_t>(structure[0][3]) == 1);
     CHECK(std::get<std::int64_t>(rows(file, "SELECT count(*) FROM scorecard WHERE subject = 'coin/cliff'")[0][0]) == 7);
+    CHECK(std::get<std::int64_t>(rows(file, "SELECT count(*) FROM verdicts WHERE badge = 'confirmed (FDR)'")[0][0]) ==
+          5);
+    CHECK(std::get<std::int64_t>(rows(
+              file, "SELECT count(*) FROM verdicts WHERE badge = 'falsified (FDR, e-value)'")[0][0]) == 1);  // x = 4
     CHECK(store::verify(file).ok());
   }
 }

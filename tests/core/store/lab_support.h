@@ -262,9 +262,10 @@ inline Verdict verdict(Id point, Id prediction, const std::string& observable, c
 }
 
 /// What is counted at the end of a run: one condition with failures, and two numbers of the scorecard.
-inline void assess(Lab& lab, Id run, Id point) {
+inline void assess(Lab& lab, Id run, Id point, Id prediction) {
   FailureStructure structure{.law = "demo/scalar", .conditions = 1};
   structure.within = structure.between = structure.boundary_low = structure.boundary_high = none;
+  lab.set_badges(run, {{.prediction_id = prediction, .q_confirm = 0.01, .q_falsify = 1, .e_value = 0.4}});
   lab.set_failures(run,
                    {{.point_id = point,
                      .observable = "risk",
@@ -319,7 +320,7 @@ struct DemoRun {
     law.rivals_tried = law.rivals_refuted = 1;
     lab.post_verdicts({law, verdict(scalar.point_id, scalar.prediction_ids[1], "risk", "classical", 20, 15)});
     lab.set_adjusted(run, "demo/scalar", {{scalar.prediction_ids[0], 1.0}});
-    assess(lab, run, scalar.point_id);
+    assess(lab, run, scalar.point_id, scalar.prediction_ids[0]);
     lab.flush();
   }
   Id run = 0;

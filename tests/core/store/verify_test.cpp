@@ -150,6 +150,8 @@ TEST_SUITE("store/verify") {
         {"DELETE FROM verdict WHERE rival_id <> 0", {"demo/scalar", "has 1 verdicts, and was judged with 2"}},
         {"DELETE FROM judgement", {"demo/scalar", "was judged, and the row that says so is gone"}},
         {"UPDATE adjustment SET p_adjusted = 0.01", {"demo/scalar", "adjusted p-values"}},
+        {"UPDATE verdict SET needed_replicates = 7 WHERE rival_id = 0", {"the verdict on risk, or"}},
+        {"UPDATE badge SET q_confirm = 0.2", {"one of the badges"}},
         {"UPDATE failure SET rate = 0.6", {"verdict: run 1", "one of the failures"}},
         {"DELETE FROM failure", {"one of the failures"}},
         {"UPDATE failure_law SET persist_tried = 1", {"one of the failures"}},

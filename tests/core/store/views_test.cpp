@@ -229,7 +229,7 @@ TEST_SUITE("store/export") {
       law.rivals_tried = law.rivals_refuted = 1;
       lab.post_verdicts({law, verdict(scalar.point_id, scalar.prediction_ids[1], "risk", "classical", 20, 15)});
       lab.set_adjusted(run, "demo/scalar", {{scalar.prediction_ids[0], 1.0}});
-      assess(lab, run, scalar.point_id);
+      assess(lab, run, scalar.point_id, scalar.prediction_ids[0]);
       lab.end_run(run, "finished");
     }
     std::ostringstream one, two;

@@ -45,11 +45,15 @@ struct PointState {
   bool was_sealed = true;  ///< false: it came through post_unsealed_point
 };
 
-/// What Holm's correction needs of one comparison.
+/// What corrections for many comparisons need of one.
 struct PrimaryP {
   std::string law;
   Id prediction_id = 0;
-  double p_falsify = 1;
+  double p_falsify = 1, p_confirm = 1;
+  std::string kind;
+  bool scalar = true, deterministic = false;
+  double predicted = 0, measured = 0, measured_se = 0, band = 0, theory_sd = 0;
+  std::int64_t n_replicates = 0, draws = 1;
 };
 
 /// The one writer of a lab. Owned by one process at a time: a second waits, then says who holds it.
@@ -104,6 +108,8 @@ class Lab {
   /// After all verdicts of a run: the adjusted p-values (Holm within a law) by prediction. Given again, the newest
   /// count.
   void set_adjusted(Id run_id, const std::string& law, const std::vector<std::pair<Id, double>>& p_by_prediction);
+  /// After all verdicts of a run: what its comparisons are worth among all of them. Given again, the newest count.
+  void set_badges(Id run_id, const std::vector<Badge>& badges);
   /// Of a run's judged points: those with a series `failure_probability`, with its runs counted.
   std::vector<FailureCounts> failure_counts(Id run_id);
   /// After all verdicts of a run: its failures, and what its laws' failures say together. Given again, the newest count.

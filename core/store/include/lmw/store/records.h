@@ -133,10 +133,21 @@ struct Verdict {
   std::string expected;              ///< confirmed, falsified, breaks; empty where theory is silent
   int met_expectation = -1;          ///< 1, 0, or -1 for unknown
   std::string sentence;
+  std::int64_t pilot_replicates = 0; ///< 0: no pilot was run
+  double pilot_sd = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t needed_replicates = 0, needed_draws = 0;  ///< in all; 0: not known, or no number would do
   struct Residual {
     double x = 0, predicted = 0, measured = 0, measured_se = 0, residual = 0, z = 0;
   };
   std::vector<Residual> residuals;
+};
+
+/// What many comparisons leave of one, over a whole run. NaN becomes NULL.
+struct Badge {
+  Id prediction_id = 0;
+  double q_confirm = 1, q_falsify = 1;   ///< Benjamini-Hochberg adjusted
+  double e_value = 0;                    ///< NaN for kinds without one
+  bool e_refuted = false;
 };
 
 /// A condition whose runs can fail, counted when its run has ended. NaN and empty become NULL.

@@ -100,6 +100,10 @@ struct VerdictRow {
   std::string expected;
   std::int64_t met_expectation = -1;
   std::string sentence;
+  double power = no_number, q_confirm = no_number, q_falsify = no_number, e_value = no_number;
+  std::string badge;
+  std::int64_t needed_replicates = -1, needed_draws = -1, pilot_replicates = -1;
+  double pilot_sd = no_number;
 };
 
 struct ResidualRow {
