@@ -140,7 +140,9 @@ class Parser {
         ->type_name("SETTING")
         ->allow_extra_args(false);
     run_->add_option("--replicates", raw_.replicates, "a fixed number of seeds a point")->type_name("N");
-    run_->add_option("--seed", raw_.seed, "the run's seed (1); from-seal: drawn from the\nlab's newest seal, which nobody could foresee")->type_name("SEED");
+    run_->add_option("--seed", raw_.seed,
+                     "the run's seed (1); from-seal: drawn from the\nlab's newest seal, which nobody could foresee")
+        ->type_name("SEED");
     run_->add_option("--budget", raw_.budget, "start no look after this time: 90s, 10m, 1h")->type_name("TIME");
     run_->add_flag("--dry-run", run_arguments_.dry_run, "show points, core-seconds and memory, and stop");
     run_->add_flag("--predict-only", run_arguments_.predict_only, "seal the predictions, measure nothing yet");
@@ -182,8 +184,13 @@ class Parser {
     doctor_ = verb("doctor", "check this machine, the plugins and the lab", "The lab");
 
     plugin_ = verb("plugin", "for authors: begin one; could its laws have lost?", "Writing laws");
-    plugin_->add_option("ACTION", plugin_action_, "new: a plugin with one law to begin with;\ntest: could the laws have lost?")->type_name("")->required();
-    plugin_->add_option("WHAT", plugin_arguments_.targets, "new: its name; test: laws, by id or pattern (all)")->type_name("");
+    plugin_
+        ->add_option("ACTION", plugin_action_,
+                     "new: a plugin with one law to begin with;\ntest: could the laws have lost?")
+        ->type_name("")
+        ->required();
+    plugin_->add_option("WHAT", plugin_arguments_.targets, "new: its name; test: laws, by id or pattern (all)")
+        ->type_name("");
     plugin_->add_option("--effort", raw_.effort, "quick, standard or thorough (quick)")->type_name("EFFORT");
     plugin_->add_option("--set", plugin_arguments_.set, "values, as in lmw run (repeatable)")
         ->type_name("SETTING")
@@ -219,8 +226,8 @@ class Parser {
 
     if (word.rfind('-', 0) == 0) {
       const std::string near = host::nearest(word.substr(0, word.find('=')), options);
-      refuse(command() + ": unknown option " + word, "an option that " + command() + " --help lists", "\"" + word + "\"",
-             near.empty() ? command() + " --help" : near);
+      refuse(command() + ": unknown option " + word, "an option that " + command() + " --help lists",
+             "\"" + word + "\"", near.empty() ? command() + " --help" : near);
     }
     if (app_.get_subcommands().empty()) {
       const std::string near = host::nearest(word, verbs);
@@ -287,8 +294,8 @@ class Parser {
       require_one_of({"new", "test"}, plugin_action_, "lmw plugin");
       if (plugin_action_ == "new") {
         if (plugin_arguments_.targets.size() != 1)
-          refuse("lmw plugin new: of what name?", "one name", std::to_string(plugin_arguments_.targets.size()) + " of them",
-                 "lmw plugin new my-theory");
+          refuse("lmw plugin new: of what name?", "one name",
+                 std::to_string(plugin_arguments_.targets.size()) + " of them", "lmw plugin new my-theory");
         request.verb = PluginNewArguments{plugin_arguments_.targets[0]};
         return request;
       }

@@ -39,10 +39,16 @@ std::vector<std::string> authors_of(std::string text) {
 
 /// TeX's own characters, written so that it prints them.
 std::string escaped(std::string_view text) {
-  static const std::map<char, const char*> tex = {
-      {'&', "\\&"},  {'%', "\\%"},  {'$', "\\$"},  {'#', "\\#"},           {'_', "\\_"},
-      {'{', "\\{"},  {'}', "\\}"},  {'~', "\\textasciitilde{}"},           {'^', "\\textasciicircum{}"},
-      {'\\', "\\textbackslash{}"}};
+  static const std::map<char, const char*> tex = {{'&', "\\&"},
+                                                  {'%', "\\%"},
+                                                  {'$', "\\$"},
+                                                  {'#', "\\#"},
+                                                  {'_', "\\_"},
+                                                  {'{', "\\{"},
+                                                  {'}', "\\}"},
+                                                  {'~', "\\textasciitilde{}"},
+                                                  {'^', "\\textasciicircum{}"},
+                                                  {'\\', "\\textbackslash{}"}};
   std::string out;
   for (const char c : text) {
     const auto found = tex.find(c);
@@ -108,8 +114,9 @@ std::string bibtex_of(const host::LawCard& law, const host::PluginCard& plugin) 
   add_field(text, "title", escaped((law.title.empty() ? law.name : law.title) + " (law " + law.id + ")"));
   add_field(text, "author", "{Learning Mechanics Workbench}");
   add_field(text, "version", std::to_string(law.version));
-  add_field(text, "note", escaped("plugin " + plugin.id + " " + plugin.version + ", build " + plugin.build_id +
-                                  "; after: " + law.source));
+  add_field(
+      text, "note",
+      escaped("plugin " + plugin.id + " " + plugin.version + ", build " + plugin.build_id + "; after: " + law.source));
   return text + "}\n";
 }
 

@@ -15,8 +15,8 @@ struct CitedWork {
   std::string year, title, rest;     ///< the title if it stands in quotes; the rest as it stands: a journal, a remark
 };
 
-/// "Saxe, McClelland & Ganguli 2014, ICLR; Lee et al. 2018": works end at a semicolon; each is authors, a year, and what
-/// follows. A piece without a year is no work and is left out.
+/// "Saxe, McClelland & Ganguli 2014, ICLR; Lee et al. 2018": works end at a semicolon; each is authors, a year, and
+/// what follows. A piece without a year is no work and is left out.
 std::vector<CitedWork> cited_works(std::string_view source);
 
 /// An entry for each cited work, then one for the law with its version and build. Keys are distinct, text is escaped.

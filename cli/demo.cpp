@@ -29,7 +29,8 @@ constexpr std::array<Stop, 3> tour = {
       "A model is at its worst when it has as many parameters as examples, and better again with more. The theory says "
       "how much better, at each size, and has no constant that could be tuned afterwards."},
      {"solvable/saddle-to-saddle-times",
-      "A small two-layer network that starts near zero learns in jumps: long nothing, then a step, like a staircase. The "
+      "A small two-layer network that starts near zero learns in jumps: long nothing, then a step, like a staircase. "
+      "The "
       "theory sees only the random start, and says at what time each jump will come."}}};
 
 /// Prose on standard error, wrapped to its width.
@@ -106,16 +107,16 @@ host::Study demo_study(Session& session) {
       study.selections.push_back({.pattern = law, .replicates = std::nullopt});
   if (study.selections.empty())
     refuse("lmw run --demo: the laws of the tour are not there",
-           std::string("one of ") + tour[0].law + ", " + tour[1].law + ", " + tour[2].law, "none of them on the plugin path",
-           "lmw list plugins");
+           std::string("one of ") + tour[0].law + ", " + tour[1].law + ", " + tour[2].law,
+           "none of them on the plugin path", "lmw list plugins");
   return study;
 }
 
 void tell_before(const host::Plan& plan, Session& session) {
   Narrator narrator(session);
   narrator.say("A theory of learning is worth something if it can lose. Here " + plural(plan.forecast.size(), "law") +
-               " will say how " + plural(plan.points.size(), "experiment") +
-               " come out. What they say is sealed in " + session.globals().lab.string() +
+               " will say how " + plural(plan.points.size(), "experiment") + " come out. What they say is sealed in " +
+               session.globals().lab.string() +
                " before the first network is trained. Beside each stands a rival that is wrong on purpose: if the data"
                " cannot refute that, they prove nothing about the law either.");
   for (const auto& cost : plan.forecast) {

@@ -43,8 +43,8 @@ Remedy remedy(store::StoreError::Reason reason) {
   return {"", "lmw doctor"};
 }
 
-/// "doing: cause; advice", as libraries below say it, in the shape of a complaint. The remedy, which knows the program's
-/// options, stands in for their advice, unless that is a command to try.
+/// "doing: cause; advice", as libraries below say it, in the shape of a complaint. The remedy, which knows the
+/// program's options, stands in for their advice, unless that is a command to try.
 std::string shaped(const std::string& words, const Remedy& otherwise) {
   if (words.find("\n  try       ") != std::string::npos) return words;
   const std::string said = words.substr(0, words.rfind("; "));

@@ -9,7 +9,7 @@ namespace lmw::cli {
 
 /// The process that writes to a lab at this moment.
 struct LabHolder {
-  std::string who;                            ///< "process 4711 on ada"
+  std::string who;                              ///< "process 4711 on ada"
   std::chrono::system_clock::time_point since;  ///< when it took the lab
 };
 

@@ -43,7 +43,8 @@ store::RunRow find_run(store::Reader& reader, std::optional<store::Id> run_id) {
   if (!run_id) return runs.back();
   for (const auto& run : runs)
     if (run.run_id == *run_id) return run;
-  refuse("no such run in this lab", "1 to " + std::to_string(runs.back().run_id), std::to_string(*run_id), "lmw status");
+  refuse("no such run in this lab", "1 to " + std::to_string(runs.back().run_id), std::to_string(*run_id),
+         "lmw status");
 }
 
 Table table_of_query(const std::filesystem::path& lab, const std::string& sql) {

@@ -28,7 +28,8 @@ class PointNames {
  public:
   explicit PointNames(const std::vector<store::VerdictRow>& verdicts);
   std::string varying(const store::VerdictRow& verdict) const;
-  /// Of what varies, what is not as at most points of the law (usual() says how that is); all of it where that is nothing.
+  /// Of what varies, what is not as at most points of the law (usual() says how that is); all of it where that is
+  /// nothing.
   std::string unusual(const store::VerdictRow& verdict) const;
   /// By the values of what varies: numbers by size.
   bool before(const store::VerdictRow& a, const store::VerdictRow& b) const;

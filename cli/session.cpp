@@ -48,7 +48,8 @@ void Session::note(const std::string& text) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     if (width > 0 && display_width(line) > width)
-      err_ << paragraph(line, width, line.size() - line.substr(std::min(line.find_first_not_of(' '), line.size())).size());
+      err_ << paragraph(line, width,
+                        line.size() - line.substr(std::min(line.find_first_not_of(' '), line.size())).size());
     else
       err_ << line << '\n';
   }
@@ -84,12 +85,14 @@ const host::LawCard& Session::law(const std::string& name) {
   }
   if (by_name.size() == 1) return *by_name.front();
   if (by_name.size() > 1)
-    refuse("several laws have this name", "the id of one: plugin/name", "\"" + name + "\"", "lmw show " + by_name.front()->id);
+    refuse("several laws have this name", "the id of one: plugin/name", "\"" + name + "\"",
+           "lmw show " + by_name.front()->id);
   if (ids.empty())
     refuse("no law is there", "plugins in " + plugin_path().back().string() + " or under --plugin-path",
            "none that can be used", "lmw list plugins");
   const std::string near = host::nearest(name, ids);
-  refuse("no such law", "the id or the name of a law", "\"" + name + "\"", near.empty() ? "lmw list" : "lmw show " + near);
+  refuse("no such law", "the id or the name of a law", "\"" + name + "\"",
+         near.empty() ? "lmw list" : "lmw show " + near);
 }
 
 const fs::path& Session::existing_lab() const {

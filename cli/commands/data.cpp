@@ -40,7 +40,8 @@ int fetch_data(Session& session, const learn::DataRegistry& registry, const std:
   for (const learn::DataSet& set : registry.data_sets()) names.push_back(set.name);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
     const std::string near = host::nearest(name, names);
-    refuse("no such data set", "one of " + listed(names), "\"" + name + "\"", near.empty() ? "lmw data list" : "lmw data fetch " + near);
+    refuse("no such data set", "one of " + listed(names), "\"" + name + "\"",
+           near.empty() ? "lmw data list" : "lmw data fetch " + near);
   }
   const learn::DataLocation location = registry.fetch(name);
   if (session.globals().format == Format::table) {

@@ -122,12 +122,11 @@ int execute(const DiffArguments& arguments, Session& session) {
     std::string heading = some.law + (some.observable.empty() ? "" : ": " + some.observable);
     if (const std::string common = names.common(some.law); !common.empty()) heading += "  at " + common;
     Cell change(c.kind, c.rank == 0 ? Tone::bad : Tone::plain);
-    table.add(
-        {Cell(some.law).as(heading), std::move(change), Cell(some.point).as(names.varying(some)), some.observable,
-         some.rival.empty() ? Cell() : Cell(some.rival), from_to(verdict(c.before), verdict(c.after)), verdict(c.after),
-         from_to(measured(c.before), measured(c.after)), measured(c.after),
-         number_cell(std::isfinite(c.shift) && c.before != nullptr && c.after != nullptr ? c.shift
-                                                                                         : store::no_number)});
+    table.add({Cell(some.law).as(heading), std::move(change), Cell(some.point).as(names.varying(some)), some.observable,
+               some.rival.empty() ? Cell() : Cell(some.rival), from_to(verdict(c.before), verdict(c.after)),
+               verdict(c.after), from_to(measured(c.before), measured(c.after)), measured(c.after),
+               number_cell(std::isfinite(c.shift) && c.before != nullptr && c.after != nullptr ? c.shift
+                                                                                               : store::no_number)});
   }
   if (session.globals().format == Format::table) write_settings(run_before, run_after, session);
   if (table.rows() > 0 || session.globals().format != Format::table) session.write(table);

@@ -201,7 +201,8 @@ int execute(const ExplainArguments& arguments, Session& session) {
   std::vector<VerdictRow> all;
   const VerdictRow verdict = find_verdict(reader, arguments.verdict, all);
   if (session.globals().format != Format::table) {
-    session.write(table_of_query(lab, "SELECT * FROM verdicts WHERE verdict_id = " + std::to_string(verdict.verdict_id)));
+    session.write(
+        table_of_query(lab, "SELECT * FROM verdicts WHERE verdict_id = " + std::to_string(verdict.verdict_id)));
     return done;
   }
   Explanation(session, verdict).write(reader, all);

@@ -30,8 +30,8 @@ void list_laws(Session& session) {
     if (narrow && !law->title.empty()) claim.shown = law->title;
     // Under its pillar a law needs no other name.
     if (narrow && law->id == law->pillar + "/" + law->name) id.shown = law->name;
-    table.add(
-        {law->pillar, std::move(id), law->title, std::move(claim), law->quick.core_seconds, law->standard.core_seconds});
+    table.add({law->pillar, std::move(id), law->title, std::move(claim), law->quick.core_seconds,
+               law->standard.core_seconds});
   }
   if (table.rows() > 0 || session.globals().format != Format::table)
     session.write(table);

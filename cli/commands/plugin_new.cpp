@@ -18,7 +18,8 @@ find_package(lmw REQUIRED)
 lmw_add_plugin(@NAME@ LIBRARIES lmw::numerics)  # every .cpp beside this file
 )";
 
-constexpr const char* law_text = R"(// One law in one file: what it claims, what it predicts, and how the claim could be refuted by measuring.
+constexpr const char* law_text =
+    R"(// One law in one file: what it claims, what it predicts, and how the claim could be refuted by measuring.
 #include <lmw/numerics/random.h>
 #include <lmw/sdk/sdk.h>
 

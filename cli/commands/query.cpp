@@ -25,7 +25,8 @@ std::string sql_of(const std::string& name) {
     names.emplace_back(query.name);
   }
   const std::string near = host::nearest(name, names);
-  refuse("no such query", "one of " + listed(names), "\"" + name + "\"", near.empty() ? "lmw query -n list" : "lmw query -n " + near);
+  refuse("no such query", "one of " + listed(names), "\"" + name + "\"",
+         near.empty() ? "lmw query -n list" : "lmw query -n " + near);
 }
 
 }  // namespace

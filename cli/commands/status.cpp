@@ -45,7 +45,8 @@ std::string clock(const std::string& iso, bool narrow) {
   return iso.size() < 16 ? iso : iso.substr(narrow ? 5 : 0, narrow ? 5 : 10) + ' ' + iso.substr(11, 5);
 }
 
-/// The lab knows who began to run; whether they still do, only the lock knows. Who was killed has left "running" behind.
+/// The lab knows who began to run; whether they still do, only the lock knows. Who was killed has left "running"
+/// behind.
 bool is_live(const store::RunRow& run, std::size_t marked_running, const std::optional<LabHolder>& holder,
              const std::filesystem::path& lab) {
   if (run.status != "running" || !holder) return false;
@@ -73,32 +74,31 @@ Overview overview(const std::filesystem::path& lab, bool narrow) {
   const auto run_at = [&](std::int64_t id) {
     return std::find_if(runs.begin(), runs.end(), [&](const auto& run) { return run.run_id == id; });
   };
-  store::query(lab,
-               "SELECT run_id,"
-               "  (SELECT count(DISTINCT point_id) FROM predictions WHERE predictions.run_id = runs.run_id),"
-               "  (SELECT count(DISTINCT point_id) FROM verdicts WHERE verdicts.run_id = runs.run_id),"
-               "  (SELECT total(core_seconds) FROM law_summary WHERE law_summary.run_id = runs.run_id) "
-               "FROM runs ORDER BY run_id",
-               nullptr, [&](std::span<const store::Cell> cells) {
-                 const auto run = run_at(std::get<std::int64_t>(cells[0]));
-                 if (run == runs.end()) return true;  // begun a moment ago
-                 const bool live = is_live(*run, marked_running, holder, lab);
-                 const bool killed = run->status == "running" && !live;
-                 view.running += live;
-                 view.killed += killed;
-                 view.interrupted += run->status == "interrupted";
-                 view.table.add({run->run_id, run->study,
-                                 Cell(killed ? "killed" : run->status,
-                                      run->status == "finished" ? Tone::plain
-                                      : live                    ? Tone::good
-                                                                : Tone::doubtful),
-                                 run->effort, run->run_seed, cells[1], cells[2],
-                                 Cell(cells[3]).as(numerics::significant(std::get<double>(cells[3]), 3)),
-                                 Cell(run->started_at).as(clock(run->started_at, narrow)),
-                                 run->finished_at.empty() ? Cell() : Cell(run->finished_at),
-                                 live ? Cell(holder->who) : Cell()});
-                 return true;
-               });
+  store::query(
+      lab,
+      "SELECT run_id,"
+      "  (SELECT count(DISTINCT point_id) FROM predictions WHERE predictions.run_id = runs.run_id),"
+      "  (SELECT count(DISTINCT point_id) FROM verdicts WHERE verdicts.run_id = runs.run_id),"
+      "  (SELECT total(core_seconds) FROM law_summary WHERE law_summary.run_id = runs.run_id) "
+      "FROM runs ORDER BY run_id",
+      nullptr, [&](std::span<const store::Cell> cells) {
+        const auto run = run_at(std::get<std::int64_t>(cells[0]));
+        if (run == runs.end()) return true;  // begun a moment ago
+        const bool live = is_live(*run, marked_running, holder, lab);
+        const bool killed = run->status == "running" && !live;
+        view.running += live;
+        view.killed += killed;
+        view.interrupted += run->status == "interrupted";
+        view.table.add({run->run_id, run->study,
+                        Cell(killed ? "killed" : run->status, run->status == "finished" ? Tone::plain
+                                                              : live                    ? Tone::good
+                                                                                        : Tone::doubtful),
+                        run->effort, run->run_seed, cells[1], cells[2],
+                        Cell(cells[3]).as(numerics::significant(std::get<double>(cells[3]), 3)),
+                        Cell(run->started_at).as(clock(run->started_at, narrow)),
+                        run->finished_at.empty() ? Cell() : Cell(run->finished_at), live ? Cell(holder->who) : Cell()});
+        return true;
+      });
   return view;
 }
 
@@ -106,8 +106,9 @@ bool is_narrow(const Terminal& terminal) { return terminal.width > 0 && terminal
 
 void explain(const Overview& view, Session& session) {
   if (view.killed > 0)
-    session.note("\nkilled: its process is gone without a word. What was recorded is kept, and the command that started the"
-                 " run goes on with it.");
+    session.note(
+        "\nkilled: its process is gone without a word. What was recorded is kept, and the command that started the"
+        " run goes on with it.");
   else if (view.interrupted > 0)
     session.note("\nA run that was interrupted goes on with the command that started it.");
 }

@@ -58,7 +58,8 @@ TEST_SUITE("cli/bad_lab") {
   TEST_CASE("a lab that is none, is of a newer program, or has no place: 6, and nothing is touched") {
     Program lmw;
     REQUIRE(lmw.run(simple).code == 0);
-    const std::string text = "not a database, and long enough to be taken for one by its size alone .................\n";
+    const std::string text =
+        "not a database, and long enough to be taken for one by its size alone .................\n";
     write_file(lmw / "text.db", text);
     std::string newer = read_file(lmw / "lab.db");
     newer[60] = 1;  // user_version, big-endian, at offset 60 of the header
@@ -96,8 +97,11 @@ TEST_SUITE("cli/bad_lab") {
     REQUIRE(bytes.size() > 3 * 4096);
     std::fill(bytes.begin() + 4096, bytes.end(), '\xA5');
     write_file(lmw / "lab.db", bytes);
-    for (const auto& command : std::vector<std::vector<std::string>>{
-             {"run", "coin/identity"}, {"status"}, {"verdicts"}, {"query", "select * from verdicts"}, {"explain", "1"}}) {
+    for (const auto& command : std::vector<std::vector<std::string>>{{"run", "coin/identity"},
+                                                                     {"status"},
+                                                                     {"verdicts"},
+                                                                     {"query", "select * from verdicts"},
+                                                                     {"explain", "1"}}) {
       CAPTURE(command.front());
       told(lmw.run(command), 6, "malformed", "go back to a copy");
     }

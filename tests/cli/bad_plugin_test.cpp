@@ -42,10 +42,15 @@ TEST_SUITE("cli/bad_plugin") {
       CHECK_FALSE(row["reason"].get<std::string>().empty());
       CHECK_FALSE(row["next_step"].get<std::string>().empty());
     }
-    const std::map<std::string, std::string> expected = {
-        {"text", "PLUGIN_NOT_ELF"},          {"truncated", "PLUGIN_TRUNCATED"},     {"broken_no_entry", "PLUGIN_NO_ENTRY"},
-        {"broken_major", "PLUGIN_ABI_MAJOR"}, {"broken_throws", "PLUGIN_LOAD"},      {"broken_crashes", "PLUGIN_SIGNAL_11"},
-        {"broken_hangs", "PLUGIN_TIMEOUT"},   {"broken_exits", "PLUGIN_NO_ANSWER"}, {"coin", "ok"}};
+    const std::map<std::string, std::string> expected = {{"text", "PLUGIN_NOT_ELF"},
+                                                         {"truncated", "PLUGIN_TRUNCATED"},
+                                                         {"broken_no_entry", "PLUGIN_NO_ENTRY"},
+                                                         {"broken_major", "PLUGIN_ABI_MAJOR"},
+                                                         {"broken_throws", "PLUGIN_LOAD"},
+                                                         {"broken_crashes", "PLUGIN_SIGNAL_11"},
+                                                         {"broken_hangs", "PLUGIN_TIMEOUT"},
+                                                         {"broken_exits", "PLUGIN_NO_ANSWER"},
+                                                         {"coin", "ok"}};
     for (const auto& [plugin, state] : expected) {
       CAPTURE(plugin);
       CHECK(states[plugin] == state);

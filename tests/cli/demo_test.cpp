@@ -15,8 +15,8 @@ TEST_SUITE("cli/demo") {
     CHECK(tour.out.find("confirmed") != std::string::npos);
     // Where lines are broken depends on the numbers.
     tour.err = std::regex_replace(tour.err, std::regex("\\s+"), " ");
-    for (const char* part :
-         {"It loses if", "A law that held, a rival that was refuted", "refuted, p", "It breaks, as it must", "Three commands"})
+    for (const char* part : {"It loses if", "A law that held, a rival that was refuted", "refuted, p",
+                             "It breaks, as it must", "Three commands"})
       CHECK(tour.err.find(part) != std::string::npos);
     CHECK(lmw.run({"verify"}).code == 0);
   }

@@ -22,9 +22,9 @@ struct Case {
 
 /// Whether a message ends in the three lines that each has: what was expected, what was found, what to try.
 bool is_complaint(const std::string& err) {
-  const auto expected = err.find("\n  expected  "), found = err.find("\n  found     "), hint = err.find("\n  try       ");
-  return expected < found && found < hint && hint != std::string::npos &&
-         err.find('\n', hint + 1) == err.size() - 1;
+  const auto expected = err.find("\n  expected  "), found = err.find("\n  found     "),
+             hint = err.find("\n  try       ");
+  return expected < found && found < hint && hint != std::string::npos && err.find('\n', hint + 1) == err.size() - 1;
 }
 
 void check(const Program& lmw, const std::vector<Case>& cases) {
@@ -51,7 +51,8 @@ TEST_SUITE("cli/exit_code") {
     write_file(lmw / "effort.json", "{\"laws\": [\"coin/identity\"], \"effort\": \"heroic\"}");
     write_file(lmw / "type.json", "{\n// one law\n\"laws\": \"coin/identity\"}");
     write_file(lmw / "nan.json", "{\"laws\": [\"coin/identity\"], \"seed\": NaN}");
-    write_file(lmw / "negative.json", "{\"laws\":\n[{\"law\": \"coin/mean-of-uniforms\", \"set\": {\"n\": [10, -3]}}]}");
+    write_file(lmw / "negative.json",
+               "{\"laws\":\n[{\"law\": \"coin/mean-of-uniforms\", \"set\": {\"n\": [10, -3]}}]}");
     write_file(lmw / "empty.json", "{\"laws\": [{\"law\": \"coin/mean-of-uniforms\", \"set\": {\"n\": []}}]}");
     write_file(lmw / "many.json", "{\"laws\": [{\"law\": \"coin/mean-of-uniforms\", \"set\": {\"n\": \"1..1e9:1\"}}]}");
     write_file(lmw / "typo.json", "{\"laws\": [\"coin/mean-of-uniform\"]}");
@@ -86,7 +87,9 @@ TEST_SUITE("cli/exit_code") {
                 {{"run", "coin/mean-of-uniforms", "--set", "n=-3"}, 2, "a whole number from 1 to 1000000"},
                 {{"run", "coin/mean-of-uniforms", "--set", "n="}, 2, "LAW.parameter=v1,v2"},
                 {{"run", "coin/mean-of-uniforms", "--set", "n=1..1000000000:1"}, 2, "1..1000000000:log2"},
-                {{"run", "coin/mean-of-uniforms", "--set", "n=1..100000:1", "--set", "shift=0..1:0.0001"}, 2, "at most a million"},
+                {{"run", "coin/mean-of-uniforms", "--set", "n=1..100000:1", "--set", "shift=0..1:0.0001"},
+                 2,
+                 "at most a million"},
                 {{"run", "pillar:croscutting"}, 2, "try       pillar:crosscutting"},
                 {{"run", "tag:nothing"}, 2, "lmw list"},
                 {{"run", "coin/identity", "--seed"}, 2, "expected  --seed SEED"},

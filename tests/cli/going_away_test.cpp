@@ -8,7 +8,8 @@
 using namespace lmw::tests;
 
 namespace {
-const std::vector<std::string> slow = {"run", "coin/misbehaves", "--set", "how=slow", "--replicates", "6", "--jobs", "1"};
+const std::vector<std::string> slow = {"run", "coin/misbehaves", "--set", "how=slow", "--replicates",
+                                       "6",   "--jobs",          "1"};
 }
 
 TEST_SUITE("cli/going_away") {
@@ -42,8 +43,7 @@ TEST_SUITE("cli/going_away") {
     Program lmw;
     const std::string program = lmw.program;
     lmw.program = "/bin/bash";
-    const Outcome run =
-        lmw.run({"-c", program + " -v run coin/mean-of-uniforms 2>&1 | true; exit ${PIPESTATUS[0]}"});
+    const Outcome run = lmw.run({"-c", program + " -v run coin/mean-of-uniforms 2>&1 | true; exit ${PIPESTATUS[0]}"});
     CHECK(run.code == 0);
     lmw.program = program;
     CHECK(lmw.run({"status", "--format", "csv"}).out.find("\"finished\"") != std::string::npos);

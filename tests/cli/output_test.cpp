@@ -146,18 +146,19 @@ TEST_SUITE("cli/output") {
     comma.environment["LC_ALL"] = "de_DE.UTF-8";
     REQUIRE(comma.run({"-c", "printf %.1f 0,5"}).out == "0,5");  // the locale is one, and has an effect
     comma.program = program;
-    for (const std::vector<std::string>& command :
-         std::vector<std::vector<std::string>>{{"run", "coin/mean-of-uniforms", "--set", "n=400", "--set", "shift=0.25"},
-                                               {"verdicts"},
-                                               {"verdicts", "--format", "csv"},
-                                               {"show", "coin/mean-of-uniforms"},
-                                               {"query", "select 0.5 as half"},
-                                               {"export", "--canonical"}}) {
+    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+             {"run", "coin/mean-of-uniforms", "--set", "n=400", "--set", "shift=0.25"},
+             {"verdicts"},
+             {"verdicts", "--format", "csv"},
+             {"show", "coin/mean-of-uniforms"},
+             {"query", "select 0.5 as half"},
+             {"export", "--canonical"}}) {
       CAPTURE(command.front());
       CHECK(comma.run(command).out == plain.run(command).out);
     }
     CHECK(comma.run({"verify"}).code == 0);
-    CHECK(comma.run({"run", "coin/mean-of-uniforms", "--set", "shift=0,5"}).code == 2);  // a list of two, and 5 is too much
+    CHECK(comma.run({"run", "coin/mean-of-uniforms", "--set", "shift=0,5"}).code ==
+          2);  // a list of two, and 5 is too much
   }
 
   TEST_CASE("a dry run says what it will cost, and makes no lab") {
@@ -206,15 +207,18 @@ TEST_SUITE("cli/output") {
     })");
     CHECK(lmw.run({"run", "study.json"}).code == 0);
     const auto points = [&](const std::string& law) {
-      return lmw.run({"query", "select distinct point from verdicts where law = '" + law + "' order by point",
-                      "--format", "csv"}).out;
+      return lmw
+          .run({"query", "select distinct point from verdicts where law = '" + law + "' order by point", "--format",
+                "csv"})
+          .out;
     };
     CHECK(points("coin/mean-of-uniforms") ==
           "\"point\"\r\n\"{\"\"n\"\":100,\"\"shift\"\":0.0}\"\r\n\"{\"\"n\"\":200,\"\"shift\"\":0.0}\"\r\n");
     CHECK(points("coin/identity") ==
           "\"point\"\r\n\"{\"\"a\"\":0.5,\"\"b\"\":0.5}\"\r\n\"{\"\"a\"\":1.5,\"\"b\"\":0.5}\"\r\n");
-    CHECK(lmw.run({"query", "select distinct n_replicates from verdicts where law = 'coin/mean-of-uniforms'", "--format",
-                   "csv"}).out == "\"n_replicates\"\r\n6\r\n");
+    CHECK(lmw.run({"query", "select distinct n_replicates from verdicts where law = 'coin/mean-of-uniforms'",
+                   "--format", "csv"})
+              .out == "\"n_replicates\"\r\n6\r\n");
     // What is typed comes over what the study says.
     CHECK(lmw.run({"run", "study.json", "--set", "coin/identity.a=0.25", "--dry-run", "--format", "csv"})
               .out.find("\"coin/identity\",1,") != std::string::npos);
@@ -222,8 +226,8 @@ TEST_SUITE("cli/output") {
 
   TEST_CASE("a seed from the seal is drawn from what was sealed, and an interrupted run keeps it") {
     Program lmw;
-    const std::vector<std::string> command = {"run", "coin/misbehaves", "--set", "how=slow", "--replicates", "6",
-                                              "--seed", "from-seal"};
+    const std::vector<std::string> command = {"run", "coin/misbehaves", "--set",    "how=slow", "--replicates",
+                                              "6",   "--seed",          "from-seal"};
     const auto seeds = [&] {
       return lmw.run({"query", "select run_seed from runs where run_id > 1", "--format", "csv"}).out;
     };

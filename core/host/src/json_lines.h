@@ -17,7 +17,8 @@ class JsonLines {
 
   /// The line, from 1, of the value with this path (laws[2].set.width; "" is the whole), or of its key.
   std::optional<std::size_t> line(const std::string& path) const;
-  /// The path of the first key that stands a second time in its object, where there is one: line() is that of the second.
+  /// The path of the first key that stands a second time in its object, where there is one: line() is that of the
+  /// second.
   const std::optional<std::string>& twice() const { return twice_; }
 
  private:
