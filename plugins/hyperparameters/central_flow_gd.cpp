@@ -118,7 +118,7 @@ class CentralFlowGd final : public sdk::Law {
         .tags = {"edge-of-stability", "gradient-descent", "sharpness", "training-dynamics", "central-flow"},
         .predicts = sdk::Predicts::per_replicate,
         .quick = {.core_seconds = 4, .memory_bytes = 4e6},
-        .standard = {.core_seconds = 60, .memory_bytes = 16e6},
+        .standard = {.core_seconds = 80, .memory_bytes = 16e6},
         .thorough = {.core_seconds = 250, .memory_bytes = 16e6}};
   }
 

@@ -61,7 +61,7 @@ TEST_SUITE("scaling/edge-of-stability") {
   TEST_CASE("inside where 2/eta lies between both sharpnesses, staked on failing elsewhere") {
     CHECK(law().regime({}).inside);
     CHECK(law().regime({{"lr", 0.1}}).inside);
-    CHECK(law().regime({{"data", "fashion-mnist"}, {"lr", 0.07}, {"steps", 3000}}).inside);
+    CHECK(law().regime({{"data", "fashion-mnist"}, {"lr", 0.07}, {"steps", 2600}}).inside);
     CHECK_FALSE(law().regime({{"lr", 0.08}}).inside);
     CHECK_FALSE(law().regime({{"lr", 0.08}}).must_break);
     for (const PointOverrides& at :
@@ -71,7 +71,7 @@ TEST_SUITE("scaling/edge-of-stability") {
 
   TEST_CASE("on images of clothes the same") {
     if (!lmw::tests::public_data("fashion-mnist")) return;
-    const PointOverrides images = {{"data", "fashion-mnist"}, {"lr", 0.07}, {"steps", 3000}, {"small_lr", 0.02}};
+    const PointOverrides images = {{"data", "fashion-mnist"}, {"lr", 0.07}, {"steps", 2600}, {"small_lr", 0.02}};
     CHECK(law().measured(images, 1, "sharpness") == doctest::Approx(1).epsilon(0.03));
   }
 }
