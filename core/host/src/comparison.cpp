@@ -1,5 +1,6 @@
 #include "comparison.h"
 
+#include <lmw/judge/design.h>
 #include <lmw/numerics/number_text.h>
 
 #include <algorithm>
@@ -229,6 +230,98 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
     rows.push_back(std::move(row));
   }
   return rows;
+}
+
+namespace {
+
+bool follows_from_spread(const std::string& kind) {
+  return kind == "K1" || kind == "K2" || kind == "K3" || kind == "K4" || kind == "K5";
+}
+
+bool undecided(const store::Verdict& row) {
+  return row.outcome == "ok" && row.regime == "inside" && !row.secondary && !row.deterministic && row.look > 0 &&
+         row.decision == "inconclusive";
+}
+
+/// Between a rival and its law at a grid point; of the law itself nothing, so that only confirming counts.
+double gap_of(const store::SealedSeries& series, const store::SealedSeries& own, std::size_t g) {
+  if (series.rival.empty()) return 0;
+  if (series.kind == "K3")
+    return std::max({0.0, series.predicted[g] - own.upper[g], own.predicted[g] - series.upper[g]});
+  return std::abs(series.predicted[g] - own.predicted[g]);
+}
+
+/// Trials that would decide on a proportion: as for a number with the binomial spread, and no fewer than a run of equal
+/// outcomes needs to lie inside the band.
+std::int64_t trials_needed(const store::SealedSeries& series, const store::SealedSeries& own) {
+  const double p = own.predicted[0], band = series.eps[0] + series.b_th[0];
+  const auto needed = judge::replicates_needed(std::sqrt(std::max(0.0, p * (1 - p))), band, gap_of(series, own, 0));
+  if (!series.rival.empty()) return needed.to_falsify;
+  const double unanimous = band < 1 ? std::ceil(std::log(0.05) / std::log(1 - band)) : 1;
+  return std::max(needed.to_confirm, static_cast<std::int64_t>(unanimous));
+}
+
+}  // namespace
+
+bool wants_pilot(const store::SealedPoint& point, const std::vector<store::Verdict>& rows) {
+  for (std::size_t i = 0; i < rows.size() && i < point.series.size(); ++i)
+    if (undecided(rows[i]) && follows_from_spread(rows[i].kind)) return true;
+  return false;
+}
+
+void add_need(std::vector<store::Verdict>& rows, const store::SealedPoint& point, const Pilot* pilot) {
+  if (rows.size() != point.series.size()) return;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    store::Verdict& row = rows[i];
+    const store::SealedSeries& series = point.series[i];
+    if (!undecided(row)) continue;
+    std::size_t own_index = 0;
+    const store::SealedSeries& own = own_series(point, series, own_index);
+    std::string source;
+    if (row.kind == "K9") {
+      row.needed_draws = trials_needed(series, own);
+      row.needed_replicates = (row.needed_draws + series.draws - 1) / series.draws;
+    } else if (pilot != nullptr && follows_from_spread(row.kind)) {
+      const auto data = std::find_if(pilot->data.begin(), pilot->data.end(),
+                                     [&](const auto& d) { return d.observable == series.observable; });
+      if (data == pilot->data.end()) continue;
+      const auto values = tested_values(point, series, i, *data, pilot->predicted, data->raw.size());
+      std::int64_t all = 0;
+      for (std::size_t g = 0; g < series.predicted.size(); ++g) {
+        std::vector<double> at;
+        for (const auto& replicate : values) at.push_back(replicate[g]);
+        const double band = series.eps[g] + series.b_th[g];
+        const auto needed = judge::replicates_from_pilot(at, band, gap_of(series, own, g), series.theory_sd[g]);
+        const std::int64_t here = series.rival.empty() ? needed.to_confirm : needed.to_falsify;
+        // The law must hold at every grid point; a rival is refuted at one.
+        if (series.rival.empty() && here == 0) {
+          all = 0;
+          break;
+        }
+        const bool takes = series.rival.empty() ? here > all : here > 0 && (all == 0 || here < all);
+        if (!takes) continue;
+        all = here;
+        double mean = 0, sum = 0;
+        for (const double v : at) mean += v / static_cast<double>(at.size());
+        for (const double v : at) sum += (v - mean) * (v - mean);
+        row.pilot_sd = std::sqrt(sum / static_cast<double>(at.size() - 1));
+      }
+      row.needed_replicates = all;
+      row.pilot_replicates = static_cast<std::int64_t>(data->raw.size());
+      source = "; by the spread of " + std::to_string(row.pilot_replicates) + " other seeds ";
+    } else {
+      continue;
+    }
+    if (source.empty()) source = "; by the predicted spread ";
+    const std::string how_many = "about " + std::to_string(row.needed_replicates) + " replicates in all" +
+                                 (row.needed_draws > 0 ? " (" + std::to_string(row.needed_draws) + " draws)" : "");
+    if (row.needed_replicates == 0)
+      row.sentence += source + "no number of replicates would decide";
+    else if (row.needed_replicates <= row.n_replicates)
+      row.sentence += source + how_many + " would have decided an exact prediction: the truth lies near an edge";
+    else
+      row.sentence += source + how_many + " would decide";
+  }
 }
 
 store::Verdict verdict_without_prediction(store::Id point_id, bool inside, const std::string& outcome,

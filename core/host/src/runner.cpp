@@ -467,7 +467,74 @@ class Run {
                                             : counts.failed);
       if (trial.outcome != "ok" && counts.first_message.empty()) counts.first_message = trial.message;
     }
-    finish(job, verdicts_of(job.sealed, job.receipt, job.comparisons, job.looks, counts, cut_by_budget));
+    auto rows = verdicts_of(job.sealed, job.receipt, job.comparisons, job.looks, counts, cut_by_budget);
+    if (!cut_by_budget && wants_pilot(job.sealed, rows)) return pilot(job, std::move(rows));
+    add_need(rows, job.sealed, nullptr);
+    finish(job, std::move(rows));
+  }
+
+  /// Measures a few replicates under seeds of their own, so that undecided rows can say how many would decide.
+  void pilot(PointJob& job, std::vector<store::Verdict> rows) {
+    const auto count = static_cast<std::size_t>(pilot_replicates);
+    const auto state = std::make_shared<PilotState>();
+    state->rows = std::move(rows);
+    state->series.resize(count);
+    state->pilot.predicted.assign(job.sealed.series.size(), ReplicateValues(job.sealed.per_replicate ? count : 0));
+    const auto join = numerics::Join::make(executor_, count, [this, &job, state] {
+      guard(job, [&] { end_pilot(job, *state); });
+    });
+    for (std::size_t j = 0; j < count; ++j)
+      executor_.submit([this, &job, state, j, join] {
+        measure_pilot(job, *state, j);
+        join->arrive();
+      });
+  }
+
+  struct PilotState {
+    std::vector<store::Verdict> rows;
+    std::vector<std::vector<store::Trial::Series>> series;  ///< by replicate; empty: it ended in no value
+    Pilot pilot;
+  };
+
+  void measure_pilot(PointJob& job, PilotState& state, std::size_t j) {
+    if (halted()) {
+      job.cut = true;
+      return;
+    }
+    const LawCard& law = *job.planned->law;
+    try {
+      const auto seed = store::seed(plan_.run_seed, job.sealed.law, job.sealed.law_version, job.sealed.canonical_point,
+                                    "pilot", j);
+      if (job.sealed.per_replicate) {
+        auto values = checked_replicate(job.sealed,
+                                        job.library->predict_replicate(law.index, job.planned->json, seed, context(law)));
+        for (std::size_t s = 0; s < values.size(); ++s) state.pilot.predicted[s][j] = std::move(values[s]);
+      }
+      const MeasureAnswer answer = job.library->measure(law.index, job.planned->json, seed, context(law));
+      if (answer.stopped) job.cut = true;
+      if (answer.stopped || answer.outcome != "ok") return;
+      store::Trial trial{.series = checked_measurement(job.sealed, answer)};
+      name_what_is_not_finite(trial);
+      state.series[j] = std::move(trial.series);
+    } catch (const std::exception& e) {
+      spdlog::debug("{} pilot {}: {}", law.id, j, e.what());
+    }
+  }
+
+  void end_pilot(PointJob& job, PilotState& state) {
+    if (job.cut || halted()) return done(job, false);
+    // A pilot with a replicate that ended in no value says nothing on the spread.
+    const bool whole = std::none_of(state.series.begin(), state.series.end(), [](const auto& s) { return s.empty(); });
+    if (whole) {
+      for (auto& values : state.pilot.predicted)
+        if (!values.empty() && values[0].empty()) values.clear();  // a rival that is a constant shift
+      for (std::size_t k = 0; k < state.series[0].size(); ++k) {
+        state.pilot.data.push_back({state.series[0][k].observable, {}});
+        for (const auto& replicate : state.series) state.pilot.data.back().raw.push_back(replicate.at(k).value);
+      }
+    }
+    add_need(state.rows, job.sealed, whole ? &state.pilot : nullptr);
+    finish(job, std::move(state.rows));
   }
 
   void finish(PointJob& job, std::vector<store::Verdict> rows) {

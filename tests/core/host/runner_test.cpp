@@ -220,6 +220,39 @@ TEST_SUITE("host/runner") {
     CHECK(rows[0].verdict == "not_run");
     CHECK(rows[0].sentence.find("time budget") != std::string::npos);
   }
+  TEST_CASE("an undecided comparison says how many replicates would decide, by a pilot on seeds of its own") {
+    std::set<std::string> exports;
+    for (const int jobs : {1, 2, 4}) {
+      Laboratory lab;
+      lab.go(lab.plan({"coin/mean-of-uniforms"}, {"coin/mean-of-uniforms.n=10"}), {.jobs = jobs});
+      exports.insert(lab.canonical());
+      const auto rows = lab.verdicts();
+      const auto& law = row_of(rows, "coin/mean-of-uniforms");
+      REQUIRE(law.decision == "inconclusive");
+      CHECK(law.n_replicates == 16);  // the pilot's are not among them
+      CHECK(law.pilot_replicates == 8);
+      // sd = sqrt(1/120); (3.29 sd/0.04)^2 + 2 = 59 for the true spread; 8 seeds know its square within 0.24 to 2.3
+      // times (chi-square with 7 degrees of freedom, 99 %: 0.14 to 2.9).
+      CHECK(law.needed_replicates > 8);
+      CHECK(law.needed_replicates < 170);
+      CHECK(law.pilot_sd == doctest::Approx(std::sqrt(1.0 / 120)).epsilon(0.7));
+      CHECK(law.sentence.find("by the spread of 8 other seeds about " + std::to_string(law.needed_replicates)) !=
+            std::string::npos);
+      CHECK(store::verify(lab.file).ok());
+    }
+    CHECK(exports.size() == 1);
+  }
+  TEST_CASE("an undecided proportion says how many draws it needs, by arithmetic alone") {
+    Laboratory lab;
+    lab.go(lab.plan({"coin/cliff"}, {"coin/cliff.draws=2", "coin/cliff.x=0.25"}, 1, 4));
+    const auto rows = lab.verdicts();
+    const auto& law = row_of(rows, "coin/cliff");
+    REQUIRE(law.decision == "inconclusive");
+    CHECK(law.needed_draws == 19);  // ln 0.05 / ln 0.85 = 18.4: so many runs that all succeed
+    CHECK(law.needed_replicates == 10);
+    CHECK(law.pilot_replicates == -1);
+    CHECK(law.sentence.find("about 10 replicates in all (19 draws) would decide") != std::string::npos);
+  }
   TEST_CASE("a fixed number of replicates is one look") {
     Laboratory lab;
     lab.go(lab.plan({"coin/mean-of-uniforms"}, {"n=400", "shift=0"}, 1, 24));
