@@ -21,7 +21,8 @@ struct Stop {
   const char *law, *in_plain_words;
 };
 
-constexpr std::array<Stop, 3> tour = {
+/// One law of every pillar, and the staircase that tells most with least.
+constexpr std::array<Stop, 6> tour = {
     {{"scaling/real-data-kernel-curve",
       "Photographs of clothes, two groups to tell apart. How many examples does a kernel method need? The theory "
       "looks at the pictures once, trains nothing, and names the error after 20, 40 and 80 examples."},
@@ -30,8 +31,19 @@ constexpr std::array<Stop, 3> tour = {
       "how much better, at each size, and has no constant that could be tuned afterwards."},
      {"solvable/saddle-to-saddle-times",
       "A small two-layer network that starts near zero learns in jumps: long nothing, then a step, like a staircase. "
-      "The "
-      "theory sees only the random start, and says at what time each jump will come."}}};
+      "The theory sees only the random start, and says at what time each jump will come."},
+     {"limits/catapult",
+      "Steps that are too large: the loss shoots up, and comes down again in a flatter place. The theory follows a "
+      "wide "
+      "network through all of it, and says at which step size it no longer comes down."},
+     {"hyperparameters/mup-lr-transfer",
+      "The best learning rate of a small network is wrong for a large one, unless the layers are scaled by a rule. "
+      "With "
+      "the rule, the theory says, what is best at 64 units is best at 256."},
+     {"universality/neural-collapse",
+      "Training goes on long after the last mistake. Then each class draws together into one point, and the points "
+      "move "
+      "as far apart as geometry allows: the theory gives the lengths and the angles."}}};
 
 /// Prose on standard error, wrapped to its width.
 class Narrator {
@@ -106,9 +118,8 @@ host::Study demo_study(Session& session) {
     if (session.registry().law(law) != nullptr)
       study.selections.push_back({.pattern = law, .replicates = std::nullopt});
   if (study.selections.empty())
-    refuse("lmw run --demo: the laws of the tour are not there",
-           std::string("one of ") + tour[0].law + ", " + tour[1].law + ", " + tour[2].law,
-           "none of them on the plugin path", "lmw list plugins");
+    refuse("lmw run --demo: the laws of the tour are not there", std::string("laws such as ") + tour[0].law,
+           "none of the tour's on the plugin path", "lmw list plugins");
   return study;
 }
 
