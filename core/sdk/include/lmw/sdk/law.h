@@ -102,6 +102,10 @@ struct LawInfo {
   int max_replicates = 64;
   std::vector<std::string> prepared_by = {};  ///< the parameters that `prepare` depends on; empty: all
   double prepared_bytes = 1e9;             ///< what `prepare` may keep at a time, over all points
+  // What the scorecard counts, beside the above.
+  std::vector<std::string> subjects = {};       ///< reached: dynamics, representations, weights, performance
+  std::vector<std::string> architectures = {};  ///< reached: linear, mlp, convolutional, attention
+  int measured_inputs = 0;                      ///< inputs read off an experiment instead of specified, data sets apart
 };
 
 /// Whether a point lies where the law says that it holds: decided and sealed before the run.

@@ -103,6 +103,15 @@ inline std::string pillar_of(const LawInfo& law, std::string_view plugin_id) {
                               "hyperparameters, universality or crosscutting");
 }
 
+/// A list of words of the card, each one of those that the scorecard knows.
+inline std::string known_words(const LawInfo& law, const char* field, const std::vector<std::string>& given,
+                               const std::vector<std::string>& known) {
+  for (const auto& word : given)
+    if (std::find(known.begin(), known.end(), word) == known.end())
+      throw std::invalid_argument(law.name + ": " + field + " \"" + word + "\": expected one of " + strings(known));
+  return strings(given);
+}
+
 inline std::string to_json(const LawInfo& law, std::string_view plugin_id, std::string_view source_sha256) {
   const auto as_json = [](const auto& item) { return to_json(item); };
   JsonObject json;
@@ -125,6 +134,11 @@ inline std::string to_json(const LawInfo& law, std::string_view plugin_id, std::
                            .add_raw("thorough", to_json(law.thorough))
                            .str());
   json.add("max_replicates_quick", law.max_replicates_quick).add("max_replicates", law.max_replicates);
+  json.add_raw("subjects", known_words(law, "subject", law.subjects,
+                                       {"dynamics", "representations", "weights", "performance"}));
+  json.add_raw("architectures", known_words(law, "architecture", law.architectures,
+                                            {"linear", "mlp", "convolutional", "attention"}));
+  json.add("measured_inputs", law.measured_inputs);
   json.add("prepared_bytes", law.prepared_bytes).add("source_sha256", source_sha256);
   return json.str();
 }
