@@ -21,7 +21,8 @@ bool contains(const std::vector<std::string>& list, const std::string& item) {
 }
 
 /// The sweep's points with the settings over them, each once, in order.
-std::vector<sdk::Point> points_of(const LawCard& law, std::vector<sdk::Point> sweep, const std::vector<Study::Setting>& settings) {
+std::vector<sdk::Point> points_of(const LawCard& law, std::vector<sdk::Point> sweep,
+                                  const std::vector<Study::Setting>& settings) {
   for (const auto& setting : settings) {
     const ParameterCard* parameter = law.parameter(setting.parameter);
     std::vector<sdk::JsonScalar> values;
@@ -58,6 +59,22 @@ std::string canonical_of(const sdk::Point& point) {
   return store::canonical_point(values);
 }
 
+/// The law's data sets, less those that are a choice of a text parameter (or begin one: fashion-mnist-pixels), if the
+/// point has chosen otherwise.
+std::vector<std::string> data_needed(const LawCard& law, const sdk::Point& point) {
+  std::vector<std::string> needed;
+  for (const std::string& name : law.data) {
+    const auto names_it = [&name](const std::string& choice) { return choice.rfind(name, 0) == 0; };
+    const bool left_out =
+        std::any_of(law.parameters.begin(), law.parameters.end(), [&](const ParameterCard& parameter) {
+          return std::any_of(parameter.choices.begin(), parameter.choices.end(), names_it) &&
+                 !names_it(point.text(parameter.name));
+        });
+    if (!left_out) needed.push_back(name);
+  }
+  return needed;
+}
+
 /// What a pattern could have been: of its own form.
 std::vector<std::string> names_like(const std::string& pattern, const Registry& registry) {
   std::set<std::string> names;
@@ -91,7 +108,10 @@ std::string listed(const std::vector<std::string>& names) {
   refuse((selection.where.empty() ? "" : selection.where + ": ") + "no law matches \"" + selection.pattern + "\"",
          marked && !names.empty() ? "one of " + listed(names)
                                   : "a law's or a plugin's id, a pattern ('solvable/*'), pillar:, tag: or data:",
-         "\"" + selection.pattern + "\"" + (refused == 0 ? "" : ": none among the plugins that can be used; " + std::to_string(refused) + " cannot (lmw list plugins)"),
+         "\"" + selection.pattern + "\"" +
+             (refused == 0 ? ""
+                           : ": none among the plugins that can be used; " + std::to_string(refused) +
+                                 " cannot (lmw list plugins)"),
          near.empty() ? "lmw list" : near);
 }
 
@@ -104,12 +124,15 @@ std::string listed(const std::vector<std::string>& names) {
       if (!contains(names, parameter.name)) names.push_back(parameter.name);
   }
   if (ids.size() > 8) ids = {std::to_string(ids.size()) + " laws"};
-  if (names.empty() && std::none_of(chosen.begin(), chosen.end(), [&](const LawCard* law) { return selects(setting.pattern, *law); }))
+  if (names.empty() &&
+      std::none_of(chosen.begin(), chosen.end(), [&](const LawCard* law) { return selects(setting.pattern, *law); }))
     refuse(setting.where + ": none of the selected laws matches \"" + setting.pattern + "\"",
-           "a pattern that matches one of " + listed(ids), "\"" + setting.pattern + "\"", setting.parameter + "=" + listed(setting.values).substr(0, 40));
+           "a pattern that matches one of " + listed(ids), "\"" + setting.pattern + "\"",
+           setting.parameter + "=" + listed(setting.values).substr(0, 40));
   const std::string near = nearest(setting.parameter, names);
   refuse(setting.where + ": no selected law has a parameter \"" + setting.parameter + "\"",
-         names.empty() ? "no setting: " + listed(ids) + " has no parameters" : "one of " + listed(names), "\"" + setting.parameter + "\"",
+         names.empty() ? "no setting: " + listed(ids) + " has no parameters" : "one of " + listed(names),
+         "\"" + setting.parameter + "\"",
          near.empty() ? "lmw show " + chosen.front()->id : near + "=" + listed(setting.values).substr(0, 40));
 }
 
@@ -144,7 +167,7 @@ Plan make_plan(const Study& study, Registry& registry) {
   plan.effort = study.effort;
   plan.run_seed = study.run_seed;
   const auto laws = registry.laws();
-  if (laws.empty()) 
+  if (laws.empty())
     refuse("no law is there to run", "plugins on the plugin path",
            std::to_string(registry.refused().size()) + " that were refused, and no other", "lmw list plugins");
 
@@ -181,7 +204,7 @@ Plan make_plan(const Study& study, Registry& registry) {
     const std::size_t before = plan.points.size();
     for (const auto& point : points_of(law, sweep, settings)) {
       check(law, point);
-      plan.points.push_back({&law, point.to_json(), canonical_of(point), replicates[i]});
+      plan.points.push_back({&law, point.to_json(), canonical_of(point), replicates[i], data_needed(law, point)});
       store::CanonicalObject line;
       line.add("law", law.id).add("law_version", law.version).add("source", law.source_sha256);
       line.add_raw("point", plan.points.back().canonical).add("replicates", replicates[i].value_or(0));

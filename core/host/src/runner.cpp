@@ -228,21 +228,11 @@ class Run {
       out_of_time_ = true;
       return without_prediction(job, "not_run", "not predicted: the time budget was over");
     }
-    const auto not_there = [](const std::string& name) {
-      return "data set " + name + " is not there; fetch it: lmw data fetch " + name;
-    };
-    if (law.data.size() == 1 && (!options_.data || !options_.data(law.data[0])))
-      return without_prediction(job, "not_run", not_there(law.data[0]));
-    // Of several data sets a point needs those that it asks for.
-    std::string missing;
-    const DataLookup lookup = [&](const std::string& name) {
-      auto found = options_.data ? options_.data(name) : std::nullopt;
-      if (!found) missing = name;
-      return found;
-    };
-    CallContext lent = context(law);
-    lent.data = &lookup;
+    for (const auto& name : job.planned->data)
+      if (!options_.data || !options_.data(name))
+        return without_prediction(job, "not_run", "data set " + name + " is not there; fetch it: lmw data fetch " + name);
     try {
+      const CallContext lent = context(law);
       const RegimeAnswer regime = job.library->regime(law.index, job.planned->json, lent);
       job.sealed.inside = regime.inside;
       job.sealed.rho = regime.rho;
@@ -252,7 +242,6 @@ class Run {
       add_predictions(job.sealed, law, job.library->predict(law.index, job.planned->json, lent));
     } catch (const std::exception& e) {
       if (stopped()) return done(job, false);
-      if (!missing.empty()) return without_prediction(job, "not_run", not_there(missing));
       return without_prediction(job, "error", std::string("the prediction failed: ") + e.what());
     }
     start_looks(job);

@@ -177,7 +177,7 @@ TEST_SUITE("host/runner") {
     CHECK(rows[0].verdict == "not_run");
     CHECK(rows[0].sentence.find("lmw data fetch no-such-data") != std::string::npos);
   }
-  TEST_CASE("of several data sets a point needs the one that it asks for") {
+  TEST_CASE("a data set that is a choice is needed by the points that choose it") {
     Laboratory lab;
     const auto report = lab.go(lab.plan({"coin/asks-for-data"}));
     CHECK(report.not_run == 1);

@@ -142,7 +142,7 @@ class NeedsData final : public Law {
   void measure(const Point&, Seed, Recorder& out) const override { out.record({.observable = "x", .value = 1.0}); }
 };
 
-/// Two data sets, neither of which is there; a point asks for one of them, or for none.
+/// A data set that is not there: one point chooses it, the other does without.
 class AsksForData final : public Law {
  public:
   LawInfo info() const override {
@@ -151,15 +151,15 @@ class AsksForData final : public Law {
             .source = "made for tests",
             .parameters = {text_parameter("from", "nowhere", {"nowhere", "no-such-data"})},
             .observables = {{.name = "x"}},
-            .data = {"no-such-data", "nor-these"},
+            .data = {"no-such-data"},
             .quick = {.core_seconds = 0.01}};
   }
   std::vector<PointOverrides> sweep(Effort) const override { return {{}, {{"from", "no-such-data"}}}; }
-  void predict(const Point& at, Recorder& out) const override {
-    if (at.text("from") != "nowhere") out.data(at.text("from"));
+  void predict(const Point&, Recorder& out) const override {
     out.record({.observable = "x", .value = 1.0, .eps = 0.1});
   }
-  void measure(const Point&, Seed seed, Recorder& out) const override {
+  void measure(const Point& at, Seed seed, Recorder& out) const override {
+    if (at.text("from") != "nowhere") out.data(at.text("from"));
     out.record({.observable = "x", .value = 1.0 + 0.01 * uniform(seed, 1)});
   }
 };

@@ -16,17 +16,17 @@ namespace lmw::host {
 struct Study {
   /// Values for one parameter of the laws that match: `--set solvable/*.n_samples=50,100`.
   struct Setting {
-    std::string pattern;               ///< as Selection::pattern; "*": every selected law that has the parameter
+    std::string pattern;  ///< as Selection::pattern; "*": every selected law that has the parameter
     std::string parameter;
-    std::vector<std::string> values;   ///< as text: the law's card knows the type
-    std::string where = {};            ///< where it was asked for, for messages: study.json:3: laws[0].set.width
+    std::vector<std::string> values;  ///< as text: the law's card knows the type
+    std::string where = {};           ///< where it was asked for, for messages: study.json:3: laws[0].set.width
   };
   struct Selection {
-    /// A law's id or its name alone, a plugin's id, a glob over ids (solvable/*, */ridgeless*), or pillar:NAME, tag:NAME,
-    /// data:NAME.
+    /// A law's id or its name alone, a plugin's id, a glob over ids (solvable/*, */ridgeless*), or pillar:NAME,
+    /// tag:NAME, data:NAME.
     std::string pattern;
-    std::optional<int> replicates;     ///< a fixed number instead of the sequential rule
-    std::string where = {};            ///< as Setting::where; empty: typed
+    std::optional<int> replicates;  ///< a fixed number instead of the sequential rule
+    std::string where = {};         ///< as Setting::where; empty: typed
   };
   std::string name;
   std::string effort = "quick";
@@ -48,9 +48,10 @@ bool selects(const std::string& pattern, const LawCard& law);
 
 struct PlannedPoint {
   const LawCard* law = nullptr;
-  std::string json;        ///< keys sorted, every declared parameter
-  std::string canonical;   ///< the bytes that seeds and digests are made of
+  std::string json;       ///< keys sorted, every declared parameter
+  std::string canonical;  ///< the bytes that seeds and digests are made of
   std::optional<int> replicates;
+  std::vector<std::string> data;  ///< the law's data sets that this point needs
 };
 
 /// A study, spelt out against the plugins that are there.
@@ -58,7 +59,7 @@ struct Plan {
   std::string study, effort;
   std::int64_t run_seed = 1;
   std::string study_json, study_sha256;
-  std::vector<PlannedPoint> points;   ///< by law in the registry's order, then in the law's order
+  std::vector<PlannedPoint> points;  ///< by law in the registry's order, then in the law's order
 
   /// What a law declares for its default points, scaled to the number of points that are planned.
   struct Forecast {
@@ -66,12 +67,13 @@ struct Plan {
     std::size_t points = 0;
     double core_seconds = 0, memory_bytes = 0;
   };
-  std::vector<Forecast> forecast;     ///< one per law
+  std::vector<Forecast> forecast;  ///< one per law
 };
 
 /// Loads the plugins that are needed and asks their laws for points. A setting makes points of its values: the product
 /// with the law's default points, each once.
-/// @throws UsageError  unknown law (with the nearest id), parameter or value; no law matches; more than a million points.
+/// @throws UsageError  unknown law (with the nearest id), parameter or value; no law matches; more than a million
+/// points.
 /// @throws LoadError   a plugin that is needed was refused, as far as its file's name tells.
 Plan make_plan(const Study& study, Registry& registry);
 
