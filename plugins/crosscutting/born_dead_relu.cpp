@@ -105,7 +105,9 @@ class BornDeadRelu final : public sdk::Law {
         .tags = {"relu", "initialisation", "failure", "contingent"},
         .quick = {.core_seconds = 0.5, .memory_bytes = 1e6},
         .standard = {.core_seconds = 8, .memory_bytes = 1e6},
-        .thorough = {.core_seconds = 20, .memory_bytes = 2e6}};
+        .thorough = {.core_seconds = 20, .memory_bytes = 2e6},
+        .subjects = {"dynamics"},
+        .architectures = {"mlp"}};
   }
 
   // With eps = 0.02 the first look (4 replicates, quantile 2.58) confirms if |D| + 2.58 se <= eps: allowing D = se it

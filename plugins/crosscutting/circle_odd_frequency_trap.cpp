@@ -147,7 +147,9 @@ class CircleOddFrequencyTrap final : public sdk::Law {
         .tags = {"spectral-bias", "symmetry", "failure", "structural"},
         .quick = {.core_seconds = 1, .memory_bytes = 1e6},
         .standard = {.core_seconds = 10, .memory_bytes = 4e6},
-        .thorough = {.core_seconds = 60, .memory_bytes = 2e7}};
+        .thorough = {.core_seconds = 60, .memory_bytes = 2e7},
+        .subjects = {"performance"},
+        .architectures = {"mlp"}};
   }
 
   // At the first look 4 replicates of 16 runs that all end alike leave 0.005^(1/64) = 0.921.

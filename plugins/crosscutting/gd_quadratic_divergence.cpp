@@ -110,7 +110,9 @@ class GdQuadraticDivergence final : public sdk::Law {
         .predicts = sdk::Predicts::per_replicate,
         .quick = {.core_seconds = 0.5, .memory_bytes = 1e6},
         .standard = {.core_seconds = 3, .memory_bytes = 1e6},
-        .thorough = {.core_seconds = 10, .memory_bytes = 2e6}};
+        .thorough = {.core_seconds = 10, .memory_bytes = 2e6},
+        .subjects = {"dynamics"},
+        .architectures = {"linear"}};
   }
 
   // At the first look 4 replicates of 16 runs that all fail put the probability above 0.005^(1/64) = 0.921.

@@ -81,7 +81,9 @@ class SaddlePlateauEscape final : public sdk::Law {
             .predicts = sdk::Predicts::per_replicate,
             .quick = {.core_seconds = 1, .memory_bytes = 1e6},
             .standard = {.core_seconds = 5, .memory_bytes = 1e6},
-            .thorough = {.core_seconds = 20, .memory_bytes = 1e6}};
+            .thorough = {.core_seconds = 20, .memory_bytes = 1e6},
+            .subjects = {"dynamics"},
+            .architectures = {"linear"}};
   }
 
   // With eps = 0.03 the first look (4000 runs) confirms a probability near 1/2 if |D| <= 0.03 - 2.58 * 0.0079 = 0.0096,

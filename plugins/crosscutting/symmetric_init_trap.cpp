@@ -59,7 +59,9 @@ class SymmetricInitTrap final : public sdk::Law {
         .tags = {"symmetry", "initialisation", "failure", "structural"},
         .quick = {.core_seconds = 0.3, .memory_bytes = 1e6},
         .standard = {.core_seconds = 3, .memory_bytes = 1e6},
-        .thorough = {.core_seconds = 20, .memory_bytes = 1e6}};
+        .thorough = {.core_seconds = 20, .memory_bytes = 1e6},
+        .subjects = {"weights", "performance"},
+        .architectures = {"mlp"}};
   }
 
   std::vector<sdk::PointOverrides> sweep(sdk::Effort effort) const override {

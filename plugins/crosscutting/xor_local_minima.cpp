@@ -80,7 +80,9 @@ class XorLocalMinima final : public sdk::Law {
         .tags = {"local-minima", "failure", "contingent"},
         .quick = {.core_seconds = 2.5, .memory_bytes = 1e6},
         .standard = {.core_seconds = 5, .memory_bytes = 1e6},
-        .thorough = {.core_seconds = 5, .memory_bytes = 1e6}};
+        .thorough = {.core_seconds = 5, .memory_bytes = 1e6},
+        .subjects = {"performance"},
+        .architectures = {"mlp"}};
   }
 
   // The band is 0.02 and the error of 400 runs: 0.08 at H = 2, of which 4000 fresh runs need 2.58 * 0.0066 = 0.017.

@@ -100,7 +100,9 @@ class AbcSymmetry final : public sdk::Law {
         .deterministic = true,
         .quick = {.core_seconds = 0.1, .memory_bytes = 2e6},
         .standard = {.core_seconds = 0.1, .memory_bytes = 2e6},
-        .thorough = {.core_seconds = 0.1, .memory_bytes = 2e6}};
+        .thorough = {.core_seconds = 0.1, .memory_bytes = 2e6},
+        .subjects = {"dynamics"},
+        .architectures = {"mlp"}};
   }
 
   std::vector<sdk::PointOverrides> sweep(sdk::Effort) const override {

@@ -119,7 +119,9 @@ class CentralFlowGd final : public sdk::Law {
         .predicts = sdk::Predicts::per_replicate,
         .quick = {.core_seconds = 4, .memory_bytes = 4e6},
         .standard = {.core_seconds = 80, .memory_bytes = 16e6},
-        .thorough = {.core_seconds = 250, .memory_bytes = 16e6}};
+        .thorough = {.core_seconds = 250, .memory_bytes = 16e6},
+        .subjects = {"dynamics"},
+        .architectures = {"mlp"}};
   }
 
   // At eta = 0.12 the logarithms of measured over predicted scatter by 0.007 (loss), 0.02 (gradient) and 0.02

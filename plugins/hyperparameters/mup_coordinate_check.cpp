@@ -121,7 +121,9 @@ class MupCoordinateCheck final : public sdk::Law {
         .tags = {"parametrisation", "width", "feature-learning", "adam"},
         .quick = {.core_seconds = 5, .memory_bytes = 10e6},
         .standard = {.core_seconds = 30, .memory_bytes = 60e6},
-        .thorough = {.core_seconds = 60, .memory_bytes = 60e6}};
+        .thorough = {.core_seconds = 60, .memory_bytes = 60e6},
+        .subjects = {"dynamics", "representations"},
+        .architectures = {"mlp"}};
   }
 
   // The output's slope scatters most, by 0.08 between replicates at 64..1024 and by 0.23 at 64..256. The second look (8

@@ -159,7 +159,9 @@ class MupLrTransfer final : public sdk::Law {
         .standard = {.core_seconds = 75, .memory_bytes = 60e6},
         .thorough = {.core_seconds = 400, .memory_bytes = 80e6},
         .prepared_by = {"data"},
-        .prepared_bytes = 15e6};
+        .prepared_bytes = 15e6,
+        .subjects = {"performance"},
+        .architectures = {"mlp"}};
   }
 
   // A replicate's slope has a standard deviation of 0.07 to 0.18 (synthetic) and 0.12 to 0.27 (images). With 0.18 and a

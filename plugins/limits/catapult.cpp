@@ -160,7 +160,9 @@ class Catapult final : public sdk::Law {
         .predicts = sdk::Predicts::per_replicate,
         .quick = {.core_seconds = 0.4, .memory_bytes = 2e6},
         .standard = {.core_seconds = 1.6, .memory_bytes = 2e6},
-        .thorough = {.core_seconds = 1.6, .memory_bytes = 2e6}};
+        .thorough = {.core_seconds = 1.6, .memory_bytes = 2e6},
+        .subjects = {"dynamics"},
+        .architectures = {"linear"}};
   }
 
   // 24 networks that all end as predicted put the share above 0.8 at the first look (0.005^(1/24) = 0.802): 6 in each

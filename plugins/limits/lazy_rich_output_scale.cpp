@@ -165,7 +165,9 @@ class LazyRichOutputScale final : public sdk::Law {
         .predicts = sdk::Predicts::per_replicate,
         .quick = {.core_seconds = 3, .memory_bytes = 4e6},
         .standard = {.core_seconds = 15, .memory_bytes = 4e6},
-        .thorough = {.core_seconds = 15, .memory_bytes = 4e6}};
+        .thorough = {.core_seconds = 15, .memory_bytes = 4e6},
+        .subjects = {"representations", "weights"},
+        .architectures = {"mlp"}};
   }
 
   // Draws per replicate. Along the multiplier weights are shared, and slopes of single draws spread by 0.01 (kernel)

@@ -133,7 +133,9 @@ class NngpKernelRecursion final : public sdk::Law {
         .tags = {"infinite-width", "initialisation", "kernel"},
         .quick = {.core_seconds = 1.7, .memory_bytes = 2e6},
         .standard = {.core_seconds = 11, .memory_bytes = 4e6},
-        .thorough = {.core_seconds = 30, .memory_bytes = 8e6}};
+        .thorough = {.core_seconds = 30, .memory_bytes = 8e6},
+        .subjects = {"representations"},
+        .architectures = {"mlp"}};
   }
 
   // Networks per replicate. One scatters by 9 to 10.5 % (tanh, erf) and, in k11, by sqrt(5 L / n) (relu: 14 to 24 %) at

@@ -158,7 +158,9 @@ class NtkPredictsTraining final : public sdk::Law {
         .quick = {.core_seconds = 4.5, .memory_bytes = 4e6},
         .standard = {.core_seconds = 10, .memory_bytes = 4e6},
         .thorough = {.core_seconds = 10, .memory_bytes = 4e6},
-        .prepared_by = {"lr"}};
+        .prepared_by = {"lr"},
+        .subjects = {"dynamics", "representations", "performance"},
+        .architectures = {"mlp"}};
   }
 
   // Networks per replicate: slopes of single networks spread by 0.3 to 0.4, those of 14 by 0.1. The second look (8

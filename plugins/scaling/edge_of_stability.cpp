@@ -127,7 +127,9 @@ class EdgeOfStability final : public sdk::Law {
         .predicts = sdk::Predicts::per_replicate,
         .quick = {.core_seconds = 3, .memory_bytes = 8e6},
         .standard = {.core_seconds = 90, .memory_bytes = 30e6},
-        .thorough = {.core_seconds = 200, .memory_bytes = 30e6}};
+        .thorough = {.core_seconds = 200, .memory_bytes = 30e6},
+        .subjects = {"dynamics"},
+        .architectures = {"mlp"}};
   }
 
   // eta = 0.12 and 0.1 put 2/eta at 16.7 and 20. Of 40 initial weights the sharpest began at 12, and gradient flow took

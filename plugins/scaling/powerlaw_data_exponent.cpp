@@ -162,7 +162,9 @@ class PowerlawDataExponent final : public sdk::Law {
         .tags = {"kernel", "scaling-law", "learning-curve"},
         .quick = {.core_seconds = 1.4, .memory_bytes = 3e6},
         .standard = {.core_seconds = 23, .memory_bytes = 40e6},
-        .thorough = {.core_seconds = 40, .memory_bytes = 40e6}};
+        .thorough = {.core_seconds = 40, .memory_bytes = 40e6},
+        .subjects = {"performance"},
+        .architectures = {"linear"}};
   }
 
   // Training sets per replicate. One spreads by 30, 18, 10, 6.5, 5 % at n = 32, 64, 128, 256, 512. With draws = 4 at

@@ -96,7 +96,9 @@ class RealDataKernelCurve final : public sdk::Law {
         .standard = {.core_seconds = 60, .memory_bytes = 350e6},
         .thorough = {.core_seconds = 110, .memory_bytes = 1.2e9},
         .prepared_by = {"pool", "kernel", "pool_size"},
-        .prepared_bytes = 550e6};
+        .prepared_bytes = 550e6,
+        .subjects = {"performance"},
+        .architectures = {"linear", "mlp"}};
   }
 
   // One training set has a relative spread of 26 % at n = 20, 15 % at n = 50, 10 % from n = 100. The theory itself is

@@ -232,7 +232,9 @@ class Dln2SigmoidModes final : public sdk::Law {
         .deterministic = true,
         .quick = {.core_seconds = 0.1, .memory_bytes = 4e6},
         .standard = {.core_seconds = 0.1, .memory_bytes = 4e6},
-        .thorough = {.core_seconds = 1, .memory_bytes = 8e6}};
+        .thorough = {.core_seconds = 1, .memory_bytes = 8e6},
+        .subjects = {"dynamics", "weights"},
+        .architectures = {"linear"}};
   }
 
   std::vector<sdk::PointOverrides> sweep(sdk::Effort effort) const override {

@@ -279,7 +279,9 @@ class KrrEigenlearning final : public sdk::Law {
         .predicts = sdk::Predicts::per_replicate,
         .quick = {.core_seconds = 1.5, .memory_bytes = 8e6},
         .standard = {.core_seconds = 7, .memory_bytes = 30e6},
-        .thorough = {.core_seconds = 12, .memory_bytes = 60e6}};
+        .thorough = {.core_seconds = 12, .memory_bytes = 60e6},
+        .subjects = {"performance"},
+        .architectures = {"linear", "mlp"}};
   }
 
   // Training sets per replicate. One has a relative spread of 17 % at n = 30 and 9 % from n = 100

@@ -115,7 +115,9 @@ class RidgelessDoubleDescent final : public sdk::Law {
         .tags = {"linear", "gradient-descent", "double-descent"},
         .quick = {.core_seconds = 1.5, .memory_bytes = 8e6},
         .standard = {.core_seconds = 5, .memory_bytes = 8e6},
-        .thorough = {.core_seconds = 8, .memory_bytes = 8e6}};
+        .thorough = {.core_seconds = 8, .memory_bytes = 8e6},
+        .subjects = {"performance"},
+        .architectures = {"linear"}};
   }
 
   // How many data sets make a replicate: at the first look (4 replicates) a comparison is confirmed if

@@ -165,7 +165,9 @@ class SaddleToSaddleTimes final : public sdk::Law {
         .predicts = sdk::Predicts::per_replicate,
         .quick = {.core_seconds = 0.1, .memory_bytes = 2e6},
         .standard = {.core_seconds = 0.5, .memory_bytes = 4e6},
-        .thorough = {.core_seconds = 2, .memory_bytes = 8e6}};
+        .thorough = {.core_seconds = 2, .memory_bytes = 8e6},
+        .subjects = {"dynamics"},
+        .architectures = {"linear"}};
   }
 
   std::vector<sdk::PointOverrides> sweep(sdk::Effort effort) const override {

@@ -221,7 +221,9 @@ class MpBbpWeightSpectrum final : public sdk::Law {
         .tags = {"random-matrix", "weights", "phase-transition"},
         .quick = {.core_seconds = 2.5, .memory_bytes = 10e6},
         .standard = {.core_seconds = 32, .memory_bytes = 40e6},
-        .thorough = {.core_seconds = 32, .memory_bytes = 40e6}};
+        .thorough = {.core_seconds = 32, .memory_bytes = 40e6},
+        .subjects = {"weights"},
+        .architectures = {"mlp"}};
   }
 
   // Matrices per replicate. One has a top value within 1 to 3 % of the mean, and an overlap that scatters by 0.01

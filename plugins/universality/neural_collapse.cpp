@@ -191,7 +191,9 @@ class NeuralCollapse final : public sdk::Law {
         .standard = {.core_seconds = 30, .memory_bytes = 40e6},
         .thorough = {.core_seconds = 30, .memory_bytes = 40e6},
         .prepared_by = {"data"},
-        .prepared_bytes = 10e6};
+        .prepared_bytes = 10e6,
+        .subjects = {"representations", "weights"},
+        .architectures = {"linear", "mlp"}};
   }
 
   std::vector<sdk::PointOverrides> sweep(sdk::Effort effort) const override {

@@ -103,7 +103,8 @@ class SimilarityNullCalibration final : public sdk::Law {
         .predicts = sdk::Predicts::per_replicate,
         .quick = {.core_seconds = 0.5, .memory_bytes = 2e6},
         .standard = {.core_seconds = 4.5, .memory_bytes = 10e6},
-        .thorough = {.core_seconds = 4.5, .memory_bytes = 10e6}};
+        .thorough = {.core_seconds = 4.5, .memory_bytes = 10e6},
+        .subjects = {"representations"}};  // of no architecture: they are drawn or shuffled
   }
 
   // How many a replicate averages. One permutation scatters, relative to the mean, by 9 % (cka), 2.4 % (cca_sum) and 23

@@ -217,7 +217,10 @@ class WidthRepresentationConvergence final : public sdk::Law {
         .quick = {.core_seconds = 3, .memory_bytes = 40e6},
         .standard = {.core_seconds = 20, .memory_bytes = 80e6},
         .thorough = {.core_seconds = 20, .memory_bytes = 80e6},
-        .prepared_by = {"stage", "data", "inputs", "n_probes", "probe_set", "pool", "lr", "steps"}};
+        .prepared_by = {"stage", "data", "inputs", "n_probes", "probe_set", "pool", "lr", "steps"},
+        .subjects = {"representations"},
+        .architectures = {"linear", "mlp"},
+        .measured_inputs = 1};  // c of trained neurons, from a wide network
   }
 
   // Pairs per replicate. CKA of single pairs scatters by 0.35 (1 - CKA): 5 pairs and 8 replicates leave 0.002 of 0.015
