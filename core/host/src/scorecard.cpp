@@ -73,19 +73,23 @@ std::optional<double> scale_of(const std::string& point) {
   return std::nullopt;
 }
 
-/// Of all comparisons those that count, in the order of sealing.
+/// Of all comparisons those that count, in the order of sealing. A constant that any earlier record of the law fitted to
+/// an observable stays fitted: a later version knows its value.
 std::vector<Scorable> scored(const std::vector<Scorable>& comparisons) {
   using Place = std::tuple<std::string, std::int64_t, std::string>;
   std::map<Place, std::int64_t> first_seed;
   std::set<std::pair<Place, std::string>> seen;
+  std::map<std::pair<std::string, std::string>, int> most_fitted;
   std::vector<Scorable> counting;
-  for (const Scorable& c : comparisons) {
+  for (Scorable c : comparisons) {
+    int& fitted = most_fitted[{c.law, c.observable}];
+    c.fitted_parameters = fitted = std::max(fitted, c.fitted_parameters);
     const Place place{c.law, c.law_version, c.canonical_point};
     if (c.observable.empty() && !c.abstained) continue;  // never sealed
     const std::int64_t seed = first_seed.emplace(place, c.run_seed).first->second;
     if (c.run_seed != seed || c.effort == "quick" || c.postdiction) continue;
     if (!c.abstained && c.verdict.empty()) continue;  // not judged yet
-    if (seen.emplace(place, c.observable).second) counting.push_back(c);
+    if (seen.emplace(place, c.observable).second) counting.push_back(std::move(c));
   }
   return counting;
 }

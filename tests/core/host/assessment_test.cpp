@@ -213,6 +213,24 @@ TEST_SUITE("host/assessment") {
     CHECK(scorecard({}).empty());
   }
 
+  TEST_CASE("a constant that an earlier version fitted to an observable stays fitted") {
+    store::Evidence evidence;
+    evidence.laws = {card("limits/one")};
+    auto fitting = comparison("limits/one", "confirmed", 1);
+    fitting.effort = "quick";  // not scored itself, but it was looked at
+    fitting.fitted_parameters = 2;
+    auto later = comparison("limits/one", "confirmed", 2), other = comparison("limits/one", "confirmed", 3);
+    later.law_version = other.law_version = 2;
+    other.observable = "slope";
+    evidence.comparisons = {fitting, later, other};
+    const auto all = scorecard(evidence);
+    CHECK(entry(all, "limits/one", "fundamental")->n == 2);
+    CHECK(entry(all, "limits/one", "fundamental")->value == 0.5);
+    CHECK(entry(all, "limits/one", "fundamental", "economy")->value == doctest::Approx((1.0 / 3 + 1) / 2));
+    evidence.comparisons = {later, other, fitting};  // later looks do not reach back
+    CHECK(entry(scorecard(evidence), "limits/one", "fundamental")->value == 1);
+  }
+
   TEST_CASE("badges are Benjamini and Hochberg's, and e-values stand beside them where a kind has one") {
     std::vector<store::PrimaryP> primary;
     const auto add = [&](const std::string& kind, double p_confirm, double p_falsify, double measured) {
