@@ -213,7 +213,9 @@ class NoetherExact final : public sdk::Law {
         .deterministic = true,
         .quick = {.core_seconds = 0.1, .memory_bytes = 1e6},
         .standard = {.core_seconds = 0.1, .memory_bytes = 1e6},
-        .thorough = {.core_seconds = 0.1, .memory_bytes = 1e6}};
+        .thorough = {.core_seconds = 0.1, .memory_bytes = 1e6},
+        .subjects = {"dynamics", "weights"},
+        .architectures = {"linear", "mlp"}};
   }
 
   std::vector<sdk::PointOverrides> sweep(sdk::Effort effort) const override {
@@ -271,7 +273,8 @@ class NoetherExact final : public sdk::Law {
                 .x = divisors(),
                 .value = {0.0, 0.0, 0.0},
                 .eps = {0.002, 0.002, 0.002},
-                .eps_reason = "what the extrapolation to step 0 leaves, of the charge's largest term"});
+                .eps_reason = "what the extrapolation to step 0 leaves, of the charge's largest term",
+                .order = 1});  // each step adds eta^2, and a given time takes 1/eta of them
   }
 
   void measure(const sdk::Point& at, sdk::Seed seed, sdk::Recorder& out) const override {

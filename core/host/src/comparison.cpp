@@ -1,5 +1,7 @@
 #include "comparison.h"
 
+#include "sealing.h"
+
 #include <lmw/judge/design.h>
 #include <lmw/numerics/number_text.h>
 
@@ -49,15 +51,28 @@ std::string p_text(double p) {
 
 std::string band_text(double eps, double b_th) { return significant(eps + b_th, 2); }
 
+/// A number, or an interval: both ends, or the one that it has.
+std::string predicted_text(const store::SealedSeries& series, const judge::Result& r) {
+  if (series.kind != "K3") return significant(r.predicted, 5);
+  const double low = series.predicted[0], high = series.upper[0];
+  if (std::isinf(low)) return "at most " + significant(high, 5);
+  if (std::isinf(high)) return "at least " + significant(low, 5);
+  return low == high ? significant(low, 5) : significant(low, 5) + " to " + significant(high, 5);
+}
+
 /// "measured 0.992(6) over 8 seeds, predicted 1 within 0.03"
 std::string numbers_text(const store::SealedSeries& series, const judge::Result& r) {
-  const std::string where = series.x.empty() ? "" : " at x = " + significant(series.x[r.at], 3);
+  // What three step sizes leave of a drift lies beyond all of them.
+  const std::string where = series.x.empty() ? ""
+                            : series.kind == "K7" && series.x.size() == 3 && r.at == 2
+                                ? " extrapolated to step 0 by order " + significant(series.order, 3)
+                                : " at x = " + significant(series.x[r.at], 3);
   const char* what = series.compare == "difference" ? "measured minus predicted "
                      : series.compare == "ratio"    ? "measured over predicted, minus 1: "
                                                     : "measured ";
   const std::string measured = r.deterministic ? significant(r.measured, 6) : value_with_uncertainty(r.measured, r.measured_se);
   const std::string over = r.deterministic ? "" : " over " + std::to_string(r.n_replicates) + " seeds";
-  return what + measured + over + where + ", predicted " + significant(r.predicted, 5) + " within " + band_text(r.eps, r.b_th);
+  return what + measured + over + where + ", predicted " + predicted_text(series, r) + " within " + band_text(r.eps, r.b_th);
 }
 
 std::string needed_text(const judge::Result& r) {
@@ -102,17 +117,8 @@ void Comparison::judge(const store::SealedPoint& point, const std::vector<Observ
   const store::SealedSeries& s = point.series[series];
   const auto found = std::find_if(data.begin(), data.end(), [&](const auto& d) { return d.observable == s.observable; });
   const judge::Look& now = looks[static_cast<std::size_t>(at_look)];
-  const judge::Prediction prediction{.kind = judge::kind_from_text(s.kind),
-                                     .predicted = s.predicted,
-                                     .upper = s.upper,
-                                     .eps = s.eps,
-                                     .b_th = s.b_th,
-                                     .theory_sd = s.theory_sd,
-                                     .theory_df = s.theory_df,
-                                     .deterministic = point.stopping.method == "deterministic",
-                                     .draws = s.draws};
   const auto levels = judge::levels_at(now, point.stopping.alpha_confirm, point.stopping.alpha_falsify);
-  result = judge::decide(prediction,
+  result = judge::decide(judged_as(s, point.stopping.method == "deterministic"),
                          tested_values(point, s, series, *found, predicted, static_cast<std::size_t>(now.replicates)), levels);
   look = at_look + 1;
   p_confirm.push_back(result.p_confirm);

@@ -89,12 +89,14 @@ judge::Decision decide(const Measured& m, std::size_t series, const std::functio
   return comparison.result.decision;
 }
 
-/// The smallest size on a geometric grid from which on both +size and -size are refuted; of a claim "at least", +size.
-double smallest_refuted(double from, double to, bool at_least, const std::function<bool(double)>& refuted) {
+/// The smallest size on a geometric grid from which on both +size and -size are refuted; of a claim with one edge, such
+/// as "at least", the one of them that moves the edge past the measurement.
+double smallest_refuted(double from, double to, bool one_sided, const std::function<bool(double)>& refuted) {
   constexpr double ratio = 1.1;
   double smallest = nan;
   for (double size = to; size >= from; size /= ratio) {
-    if (!refuted(size) || (!at_least && !refuted(-size))) break;
+    const bool up = refuted(size);
+    if (one_sided ? !up && !refuted(-size) : !up || !refuted(-size)) break;
     smallest = size;
   }
   return smallest;
@@ -110,22 +112,23 @@ Mutation mutate(const Measured& m, std::size_t index) {
   const auto refuted = [&](const std::function<double(double, std::size_t)>& change) {
     return decide(m, index, change) == judge::Decision::falsified;
   };
-  const bool at_least = s.kind == "K6";
+  const bool one_sided = s.kind == "K6" || (s.kind == "K3" && (std::isinf(s.predicted[0]) || std::isinf(s.upper[0])));
   const bool has_size = s.compare != "value" || std::any_of(s.predicted.begin(), s.predicted.end(), [](double p) { return p != 0; });
   if (has_size) {
-    result.factor = smallest_refuted(1e-6, 9, at_least, [&](double size) {
-      return refuted([&](double p, std::size_t) { return p * (1 + size); });
+    result.factor = smallest_refuted(1e-6, 9, one_sided, [&](double size) {
+      // An infinite end stays: a negative factor would turn "at least" into "at most", which is a change of sign.
+      return refuted([&](double p, std::size_t) { return std::isinf(p) ? p : p * (1 + size); });
     });
     result.sign_refuted = refuted([](double p, std::size_t) { return -p; });
   }
   const bool ratio = s.compare == "ratio";
-  result.shift = smallest_refuted(1e-3, 100, at_least, [&](double size) {
+  result.shift = smallest_refuted(1e-3, 100, one_sided, [&](double size) {
     return refuted([&](double p, std::size_t g) { return p + size * (s.eps[g] + s.b_th[g]) * (ratio ? p : 1.0); });
   });
   const bool scales = s.x.size() > 1 && s.x.front() > 0;
   if (scales) {
     const double middle = std::sqrt(s.x.front() * s.x.back());
-    result.exponent = smallest_refuted(1e-4, 10, at_least, [&](double size) {
+    result.exponent = smallest_refuted(1e-4, 10, one_sided, [&](double size) {
       return refuted([&](double p, std::size_t g) { return p * std::pow(s.x[g] / middle, size); });
     });
   }

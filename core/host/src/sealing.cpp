@@ -18,6 +18,10 @@ bool finite(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
 }
 
+bool any_nan(const std::vector<double>& values) {
+  return std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); });
+}
+
 const store::SealedSeries* own_of(const store::SealedPoint& point, const std::string& observable) {
   for (const auto& series : point.series)
     if (series.observable == observable && series.rival.empty()) return &series;
@@ -35,6 +39,8 @@ bool separated(const store::SealedSeries& own, const store::SealedSeries& rival)
   return false;
 }
 
+}  // namespace
+
 judge::Prediction judged_as(const store::SealedSeries& s, bool deterministic) {
   return {.kind = judge::kind_from_text(s.kind),
           .predicted = s.predicted,
@@ -44,8 +50,11 @@ judge::Prediction judged_as(const store::SealedSeries& s, bool deterministic) {
           .theory_sd = s.theory_sd,
           .theory_df = s.theory_df,
           .deterministic = deterministic,
-          .draws = s.draws};
+          .draws = s.draws,
+          .order = s.order};
 }
+
+namespace {
 
 /// Of refuting the rival if the law is exact, by the last look that was planned. NaN where it is not known beforehand: a
 /// rival that is predicted per replicate has no distance yet.
@@ -119,11 +128,14 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
     s.secondary = observable->secondary;
     s.compare = is_rival ? own->compare : p.compare;
     s.draws = is_rival ? own->draws : p.draws;
+    s.order = is_rival ? own->order : p.order;
     s.theory_df = p.theory_df;
     s.eps_reason = p.eps_reason;
     // A rival that is predicted per replicate brings no array here, and so no grid: it is the law's.
     s.x = is_rival && p.value.empty() ? own->x : p.x;
     const std::size_t n = std::max<std::size_t>(1, s.x.size());
+    if (s.order != 1 && (s.kind != "K7" || n != 3))
+      refuse(p.observable, p.rival, "order = " + sdk::to_text(s.order) + ": expected for K7 at three steps alone");
     if (!std::is_sorted(s.x.begin(), s.x.end(), std::less_equal<>()) || !finite(s.x))
       refuse(p.observable, p.rival, "expected an increasing grid x");
     if (is_rival && s.x != own->x) refuse(p.observable, p.rival, "expected the grid of the law's own prediction");
@@ -131,9 +143,14 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
       refuse(p.observable, p.rival, "compares per replicate, but the card says that predictions are made per point");
     // Per replicate, what is sealed per point is the value that the difference or ratio should have.
     s.predicted = p.value.empty() && s.compare != "value" ? std::vector<double>(n, 0.0) : p.value;
-    if (s.predicted.size() != n || !finite(s.predicted)) refuse(p.observable, p.rival, "the prediction is not a finite number");
     s.upper = p.upper;
-    if (s.kind == "K3" && s.upper.size() != n) refuse(p.observable, p.rival, "an interval needs .upper");
+    const bool interval = s.kind == "K3";
+    if (interval && s.upper.size() != n) refuse(p.observable, p.rival, "an interval needs .upper");
+    // One end of an interval may be infinite: "at least", "at most".
+    if (interval && (any_nan(s.predicted) || any_nan(s.upper)))
+      refuse(p.observable, p.rival, "an end of the interval is not a number");
+    if (s.predicted.size() != n || (!interval && !finite(s.predicted)))
+      refuse(p.observable, p.rival, "the prediction is not a finite number");
     s.eps = is_rival ? own->eps : p.eps;
     s.b_th = is_rival ? own->b_th : p.b_th;
     s.theory_sd = p.theory_sd;

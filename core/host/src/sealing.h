@@ -14,6 +14,9 @@ namespace lmw::host {
 store::StoppingRule stopping_rule(const PlannedPoint& planned, const std::string& effort);
 std::vector<judge::Look> looks_of(const store::StoppingRule& rule);
 
+/// A sealed series, as the judge asks for it.
+judge::Prediction judged_as(const store::SealedSeries& series, bool deterministic);
+
 /// The identity of a point, before anything is asked of its law.
 store::SealedPoint identity_of(const PlannedPoint& planned, const std::string& effort);
 

@@ -43,13 +43,16 @@ void check_series(SealedSeries& s, const SealedPoint& point) {
   for (std::size_t g = 0; g < n; ++g) {
     require(interval ? s.predicted[g] <= s.upper[g] : std::isfinite(s.predicted[g]), [&] {
       return where() + ": predicted " + std::to_string(s.predicted[g]) +
-             ": expected a finite number, or lower <= upper";
+             ": expected a finite number, or for an interval lower <= upper";
     });
     for (const double size : {s.eps[g], s.b_th[g], s.theory_sd[g]})
       require(size >= 0 && std::isfinite(size),
               [&] { return where() + ": eps, b_th, theory_sd: expected >= 0, found " + std::to_string(size); });
   }
   require(s.draws >= 1 && s.theory_df >= 1, [&] { return where() + ": draws and theory_df: expected >= 1"; });
+  require(s.order == 1 || (s.kind == "K7" && n > 1 && s.order > 0 && std::isfinite(s.order)), [&] {
+    return where() + ": order " + std::to_string(s.order) + ": expected > 0, and 1 for all but K7 at several steps";
+  });
   require(std::isnan(s.power) || (s.power >= 0 && s.power <= 1), [&] { return where() + ": power: expected 0 to 1"; });
   static const std::set<std::string> kinds = {"K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K9", "K10"};
   require(kinds.contains(s.kind), [&] { return where() + ": kind " + s.kind + ": expected K1 to K10"; });

@@ -102,6 +102,7 @@ std::string predict_record(const LawCard& card, const SealedPoint& point, const 
   record.add("rival", series.rival).add("kind", series.kind).add("compare", series.compare);
   record.add("secondary", series.secondary).add("draws", series.draws).add("theory_df", series.theory_df);
   record.add("eps_reason", series.eps_reason).add("power", series.power).add("x", series.x);
+  if (series.order != 1) record.add("drift_order", series.order);  // order 1 hashes as it did before it could be said
   record.add("predicted", series.predicted).add("upper", series.upper).add("eps", series.eps);
   return record.add("b_th", series.b_th).add("theory_sd", series.theory_sd).str();
 }

@@ -98,15 +98,16 @@ std::vector<PredictionRow> Reader::predictions(const Filter& filter) {
       select(
           impl_->db,
           "prediction_id, run_id, law, law_version, point_id, point, observable, x, predicted, upper, theory_sd, "
-          "theory_df, b_th, eps, eps_reason, kind, compare, draws, secondary, regime, regime_reason, rho, must_break, "
+          "theory_df, b_th, eps, eps_reason, kind, compare, draws, drift_order, secondary, regime, regime_reason, rho, "
+          "must_break, "
           "rival, power, replicate, per_replicate, fitted_parameters, method, max_replicates, abstained, "
           "abstain_reason, sealed_at, digest, chain",
           "predictions", filter, "run_id, law, point_id, prediction_id, replicate, x"),
       [](Row& from, PredictionRow& r) {
         from.into(r.prediction_id, r.run_id, r.law, r.law_version, r.point_id, r.point, r.observable, r.x, r.predicted,
                   r.upper, r.theory_sd, r.theory_df, r.b_th, r.eps, r.eps_reason, r.kind, r.compare, r.draws,
-                  r.secondary, r.regime, r.regime_reason, r.rho, r.must_break, r.rival, r.power, r.replicate,
-                  r.per_replicate, r.fitted_parameters, r.method, r.max_replicates, r.abstained, r.abstain_reason,
+                  r.drift_order, r.secondary, r.regime, r.regime_reason, r.rho, r.must_break, r.rival, r.power,
+                  r.replicate, r.per_replicate, r.fitted_parameters, r.method, r.max_replicates, r.abstained, r.abstain_reason,
                   r.sealed_at, r.digest, r.chain);
       });
 }

@@ -66,6 +66,23 @@ TEST_SUITE("host/mutation") {
     CHECK(found[1].shift < 1.1 * 5.1);
     CHECK(found[1].can_lose());
   }
+  TEST_CASE("an interval of one end is moved towards the measurement alone") {
+    const auto found = mutations("coin/one-sided", {});
+    REQUIRE(found.size() == 2);
+    // The number is 0.5 within 0.005: "at least 0.2" is refuted from 0.6 on and "at most 0.8" from 0.4 down, by 4 eps.
+    for (const Mutation& m : found) {
+      CHECK(m.decision == "confirmed");
+      CHECK(m.shift > 3.9);
+      CHECK(m.shift < 1.1 * 4.1);
+      CHECK(m.can_lose());
+    }
+    CHECK(found[0].factor > 1.9);  // 0.2 (1 + f) - 0.1 > 0.5 at f > 2
+    CHECK(found[0].factor < 1.1 * 2.1);
+    CHECK(found[1].factor > 0.49);  // 0.8 (1 - f) + 0.1 < 0.5 at f > 0.5
+    CHECK(found[1].factor < 1.1 * 0.52);
+    // Of the other sign it says "at most -0.2".
+    CHECK(found[0].sign_refuted);
+  }
   TEST_CASE("a prediction of nothing but noise cannot lose by its sign, and a failing law says why") {
     const auto failing = mutations("coin/misbehaves", {"how=throw-in-measure"});
     REQUIRE(failing.size() == 1);

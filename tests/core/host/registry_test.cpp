@@ -1,4 +1,5 @@
 #include <lmw/host/registry.h>
+#include <lmw/sdk/sdk.h>
 
 #include "support/scratch.h"
 
@@ -45,7 +46,7 @@ TEST_SUITE("host/registry") {
     CHECK(plugin.id == "coin");
     CHECK(plugin.version == "1.2.3");
     CHECK(plugin.build_id.size() == 40);
-    CHECK(plugin.laws.size() == 8);
+    CHECK(plugin.laws.size() == 10);
     CHECK(plugin.laws[0].source_sha256.size() == 64);
     const LawCard* law = registry.law("coin/mean-of-uniforms");
     REQUIRE(law != nullptr);
@@ -55,6 +56,21 @@ TEST_SUITE("host/registry") {
     REQUIRE(points.size() == 3);
     CHECK(points[2].to_json() == R"({"n":400,"shift":0.2})");
     CHECK(registry.refused().empty());
+  }
+  TEST_CASE("a card that names an unknown subject or architecture is refused, with the words that are known") {
+    const auto card = [](const std::string& subject, const std::string& architecture) {
+      return lmw::sdk::detail::to_json(
+          {.name = "my-law", .claim = "it holds", .subjects = {subject}, .architectures = {architecture}}, "mine", "");
+    };
+    CHECK(card("weights", "mlp").find(R"("subjects":["weights"],"architectures":["mlp"])") != std::string::npos);
+    CHECK_THROWS_WITH_AS(card("learning", "mlp"),
+                         R"(my-law: subject "learning": expected one of )"
+                         R"(["dynamics","representations","weights","performance"])",
+                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(card("weights", "transformer"),
+                         R"(my-law: architecture "transformer": expected one of )"
+                         R"(["linear","mlp","convolutional","attention"])",
+                         std::invalid_argument);
   }
   TEST_CASE("each broken library is refused with its own reason, and the good one still listed") {
     Scratch scratch;
@@ -129,7 +145,7 @@ TEST_SUITE("host/registry") {
     Registry registry(options(scratch, {folder}));
     registry.scan();
     REQUIRE(registry.plugins().size() == 1);
-    CHECK(registry.plugins()[0].laws.size() == 8);
+    CHECK(registry.plugins()[0].laws.size() == 10);
   }
   TEST_CASE("what is loaded is a copy: replacing the file does not disturb it") {
     Scratch scratch;

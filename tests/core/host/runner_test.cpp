@@ -134,6 +134,51 @@ TEST_SUITE("host/runner") {
     CHECK(std::abs(law.measured) < 0.01);  // a difference, not the line itself
     CHECK(row_of(rows, "coin/seeded-line", "flat").verdict == "falsified");
   }
+  TEST_CASE("intervals of one end are sealed, judged, stored and told as at least and at most") {
+    Laboratory lab;
+    lab.go(lab.plan({"coin/one-sided"}));
+    const auto rows = lab.verdicts();
+    REQUIRE(rows.size() == 4);
+    for (const auto& row : rows) CHECK(row.verdict == (row.rival.empty() ? "confirmed" : "falsified"));
+    for (const auto& row : rows) CHECK(std::isfinite(row.predicted));  // the nearest number in the interval
+    const auto sentence_of = [&](const std::string& observable, const std::string& rival) {
+      for (const auto& row : rows)
+        if (row.observable == observable && row.rival == rival) return row.sentence;
+      return std::string();
+    };
+    CHECK(sentence_of("at_least", "").find("predicted at least 0.2 within 0.1: agrees") != std::string::npos);
+    CHECK(sentence_of("at_most", "").find("predicted at most 0.8 within 0.1: agrees") != std::string::npos);
+    CHECK(sentence_of("at_most", "beyond").find("predicted at least 1 within 0.1: disagrees") != std::string::npos);
+    int one_sided = 0;
+    for (const auto& p : store::Reader(lab.file).predictions()) {
+      CHECK(std::isinf(p.predicted) != std::isinf(p.upper));
+      CHECK(p.predicted < p.upper);
+      one_sided += p.rival.empty() || p.power > 0.5;  // a rival's distance is that of the ends that face each other
+    }
+    CHECK(one_sided == 4);
+    CHECK(store::verify(lab.file).ok());
+  }
+  TEST_CASE("the order in which a drift vanishes is sealed, kept and tested") {
+    Laboratory lab;
+    const auto plan = lab.plan({"coin/square-drift"}, {"coin/square-drift.order=1,2"});
+    lab.go(plan, {.predict_only = true});
+    lab.go(plan);  // judged from what was sealed, read back
+    CHECK(store::verify(lab.file).ok());
+    std::map<double, std::string> verdict, sentence;
+    const auto rows = lab.verdicts();
+    for (const auto& p : store::Reader(lab.file).predictions())
+      for (const auto& row : rows)
+        if (row.prediction_id == p.prediction_id) {
+          verdict[p.drift_order] = row.verdict;
+          sentence[p.drift_order] = row.sentence;
+        }
+    // By order 2 a thousandth is left. By order 1 it is minus twice the finest drift, inside the band of 0.01; but the
+    // measured order, 2, is not within 1/4 of 1.
+    const std::map<double, std::string> expected = {{1, "inconclusive"}, {2, "confirmed"}};
+    CHECK(verdict == expected);
+    CHECK(sentence[2].find("extrapolated to step 0 by order 2") != std::string::npos);
+    CHECK(sentence[1].find("order") != std::string::npos);
+  }
   TEST_CASE("an identity is decided by one replicate") {
     Laboratory lab;
     lab.go(lab.plan({"coin/identity"}));

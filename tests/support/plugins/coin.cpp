@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <thread>
 
 namespace {
@@ -245,6 +246,56 @@ class Bounds final : public Law {
   }
 };
 
+/// Intervals of one end each, about the same number near 0.5.
+class OneSided final : public Law {
+ public:
+  LawInfo info() const override {
+    return {.name = "one-sided",
+            .claim = "the number is at least 0.2 and at most 0.8",
+            .source = "made for tests",
+            .observables = {{.name = "at_least", .kind = Kind::interval}, {.name = "at_most", .kind = Kind::interval}},
+            .rivals = {{"beyond", "it lies on the other side"}},
+            .quick = {.core_seconds = 0.01}};
+  }
+  void predict(const Point&, Recorder& out) const override {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    out.record({.observable = "at_least", .value = 0.2, .upper = infinity, .eps = 0.1});
+    out.record({.observable = "at_least", .rival = "beyond", .value = -infinity, .upper = 0.0});
+    out.record({.observable = "at_most", .value = -infinity, .upper = 0.8, .eps = 0.1});
+    out.record({.observable = "at_most", .rival = "beyond", .value = 1.0, .upper = infinity});
+  }
+  void measure(const Point&, Seed seed, Recorder& out) const override {
+    const double number = 0.5 + 0.01 * (uniform(seed, 0) - 0.5);
+    out.record({.observable = "at_least", .value = number});
+    out.record({.observable = "at_most", .value = number});
+  }
+};
+
+/// A drift that vanishes as the square of the step, at three steps; the law expects another power if told so.
+class SquareDrift final : public Law {
+ public:
+  LawInfo info() const override {
+    return {.name = "square-drift",
+            .claim = "the drift vanishes as the square of the step",
+            .source = "made for tests",
+            .parameters = {real_parameter("order", 2.0, 0.5, 4)},
+            .observables = {{.name = "drift", .kind = Kind::conserved, .axis = "step divisor"}},
+            .quick = {.core_seconds = 0.01}};
+  }
+  void predict(const Point& at, Recorder& out) const override {
+    out.record({.observable = "drift", .x = divisors(), .value = 0.0, .eps = 0.01, .order = at["order"]});
+  }
+  void measure(const Point&, Seed seed, Recorder& out) const override {
+    const double size = 0.02 + 0.01 * uniform(seed, 0), next_order = 0.1 * uniform(seed, 1);
+    std::vector<double> drift;
+    for (const double by : divisors()) drift.push_back(size / (by * by) * (1 + next_order / by));
+    out.record({.observable = "drift", .x = divisors(), .value = drift});
+  }
+
+ private:
+  static std::vector<double> divisors() { return {1, 2, 4}; }
+};
+
 void fill(LawList& laws) {
   laws.add<MeanOfUniforms>();
   laws.add<SeededLine>();
@@ -254,6 +305,8 @@ void fill(LawList& laws) {
   laws.add<Identity>();
   laws.add<Cliff>();
   laws.add<Bounds>();
+  laws.add<OneSided>();
+  laws.add<SquareDrift>();
 }
 
 }  // namespace

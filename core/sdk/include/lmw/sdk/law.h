@@ -104,7 +104,7 @@ struct LawInfo {
   double prepared_bytes = 1e9;             ///< what `prepare` may keep at a time, over all points
   // What the scorecard counts, beside the above.
   std::vector<std::string> subjects = {};       ///< reached: dynamics, representations, weights, performance
-  std::vector<std::string> architectures = {};  ///< reached: linear, mlp, convolutional, attention
+  std::vector<std::string> architectures = {};  ///< reached: linear (kernels too), mlp, convolutional, attention
   int measured_inputs = 0;                      ///< inputs read off an experiment instead of specified, data sets apart
 };
 
@@ -138,7 +138,7 @@ struct Record {
   std::string rival = "";                  ///< empty: the law itself
   std::vector<double> x = {};              ///< the grid of a curve, increasing; empty for a scalar
   Values value = {};
-  Values upper = {};                       ///< K3 only: value is the lower end
+  Values upper = {};                       ///< K3 only: value is the lower end. One of the two may be infinite
   Values eps = {};                         ///< tolerance, > 0; a rival is judged with the law's
   Values b_th = {};                        ///< bound on systematic theory bias; the band is eps + b_th
   Values theory_sd = {};                   ///< standard error of the prediction itself
@@ -146,6 +146,7 @@ struct Record {
   std::string eps_reason = "";
   Compare compare = Compare::value;
   std::int64_t draws = 1;                  ///< K9: trials behind each replicate's fraction
+  double order = 1;                        ///< K7: the power of the step in which drift vanishes; a rival has the law's
 };
 
 /// How a measurement ended when it did not end in values.

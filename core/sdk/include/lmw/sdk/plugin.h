@@ -244,7 +244,7 @@ class HostRecorder final : public Recorder {
     if (op_ == LMW_OP_PREDICT) {
       JsonObject json;
       json.add("observable", r.observable).add("rival", r.rival).add("theory_df", r.theory_df);
-      json.add("eps_reason", r.eps_reason).add("draws", r.draws);
+      json.add("eps_reason", r.eps_reason).add("draws", r.draws).add("order", r.order);
       constexpr const char* compare[] = {"value", "difference", "ratio"};
       json.add("compare", compare[static_cast<int>(r.compare)]);
       check(host_.emit_json(host_.ctx, json.str().c_str()));

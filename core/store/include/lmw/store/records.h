@@ -52,12 +52,13 @@ struct SealedSeries {
   std::string compare = "value";     ///< value, difference, ratio (the last two: predicted per replicate)
   bool secondary = false;
   std::int64_t draws = 1;            ///< K9: trials behind each replicate's fraction
+  double order = 1;                  ///< K7: the power of the step size in which drift vanishes
   double theory_df = std::numeric_limits<double>::infinity();
   std::string eps_reason;
   double power = std::numeric_limits<double>::quiet_NaN();  ///< of refuting this rival, where it could be computed
   std::vector<double> x;             ///< empty for a scalar
   std::vector<double> predicted;     ///< per replicate: what compare tests against, 0
-  std::vector<double> upper;         ///< K3 only, else empty
+  std::vector<double> upper;         ///< K3 only, else empty; one end of an interval may be infinite
   std::vector<double> eps, b_th, theory_sd;
 };
 

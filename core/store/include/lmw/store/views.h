@@ -47,6 +47,7 @@ struct PredictionRow {
          b_th = no_number, eps = no_number;
   std::string eps_reason, kind, compare;
   std::int64_t draws = 1;
+  double drift_order = no_number;
   bool secondary = false;
   std::string regime, regime_reason;
   double rho = no_number;
