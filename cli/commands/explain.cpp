@@ -90,10 +90,17 @@ class Explanation {
                         width_, 2);
   }
 
+  /// A number, or an interval: both ends, or the one that it has.
+  std::string predicted_text(const store::PredictionRow& p) const {
+    if (std::isnan(p.upper)) return significant(v_.predicted, 6);
+    if (std::isinf(p.predicted)) return "at most " + significant(p.upper, 6);
+    if (std::isinf(p.upper)) return "at least " + significant(p.predicted, 6);
+    return significant(p.predicted, 6) + " to " + significant(p.upper, 6);
+  }
+
   void prediction(const store::PredictionRow& p) {
     theory_sd_ = std::isnan(p.theory_sd) ? 0 : p.theory_sd;
-    std::string text = "predicted " + significant(v_.predicted, 6);
-    if (!std::isnan(p.upper)) text += " to " + significant(p.upper, 6);
+    std::string text = "predicted " + predicted_text(p);
     if (!std::isnan(v_.at_x)) text += " at x = " + significant(v_.at_x, 4) + " (the grid point furthest out)";
     if (p.compare != "value")
       text += ", of the measured " + std::string(p.compare == "ratio" ? "ratio to" : "difference from") +
@@ -101,6 +108,8 @@ class Explanation {
     text += "; tolerance eps " + significant(v_.eps, 4) + ", theory bias at most " + significant(v_.b_th, 4) +
             ": band " + significant(band(), 4);
     if (theory_sd_ > 0) text += "; the prediction's own standard error " + significant(theory_sd_, 3);
+    if (std::isfinite(p.drift_order))
+      text += "; the drift vanishes as the step to the power " + significant(p.drift_order, 3);
     line("Sealed " + p.sealed_at + ", before measuring", text);
     if (!p.eps_reason.empty()) out_ << paragraph(printable("This tolerance: " + p.eps_reason), width_, 2);
     const bool inside = v_.regime == "inside";

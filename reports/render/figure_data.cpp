@@ -67,7 +67,8 @@ std::string figure_sql(const Run& run, const Law& law, const std::string& observ
          ")\n"
          "SELECT v.point_id, " +
          parameter_columns(law) +
-         "v.kind, p.compare, v.rival, d.x, d.predicted, p.upper,\n"
+         "v.kind, p.compare, v.rival, d.x, CASE v.kind WHEN 'K3' THEN p.predicted ELSE d.predicted END AS predicted,\n"
+         "       p.upper,\n"
          "       p.eps + p.b_th AS tolerance, d.measured, d.measured_se,\n"
          "       CASE WHEN d.x IS NULL THEN v.ci_low ELSE d.measured - d.half_interval END AS ci_low,\n"
          "       CASE WHEN d.x IS NULL THEN v.ci_high ELSE d.measured + d.half_interval END AS ci_high,\n"

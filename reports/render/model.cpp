@@ -113,7 +113,8 @@ void read_comparisons(store::Reader& lab, std::int64_t run_id, std::vector<Law>&
 
 void read_sealed(const LabFile& lab, const std::string& run, std::vector<Law>& laws) {
   const Rows rows = lab.query(
-      "SELECT law, prediction_id, point_id, point, observable, rival, kind, max(upper) AS upper, regime, "
+      "SELECT law, prediction_id, point_id, point, observable, rival, kind, min(predicted) AS lower, "
+      "max(upper) AS upper, regime, "
       "regime_reason,\n"
       "       abstained, abstain_reason, compare, sealed_at, digest, chain, first_measured_at\n"
       "FROM predictions\n"
@@ -141,12 +142,14 @@ void read_sealed(const LabFile& lab, const std::string& run, std::vector<Law>& l
                            .compare = rows.text(i, "compare"),
                            .first_measured_at = rows.text(i, "first_measured_at"),
                            .abstained = rows.integer(i, "abstained") != 0,
+                           .lower = rows.text(i, "kind") == "K3" ? rows.real(i, "lower") : nothing,
                            .upper = rows.real(i, "upper")});
   }
 }
 
 /// Finds in which parameters a law's points differ, and names each comparison's setting by them. A comparison takes
-/// from what was sealed the reason of its regime and, for an interval, its upper end.
+/// from what was sealed the reason of its regime and, for an interval, both ends: a verdict names the nearest number in
+/// it.
 void complete(Law& law) {
   std::map<std::int64_t, const Point*> points;
   for (const Comparison& c : law.comparisons) points[c.point_id] = &c.parameters;
@@ -180,6 +183,7 @@ void complete(Law& law) {
     if (const auto s = by_point.find(c.point_id); s != by_point.end()) c.regime_reason = s->second->regime_reason;
     if (const auto s = by_prediction.find(c.prediction_id); s != by_prediction.end()) {
       c.upper = s->second->upper;
+      if (c.kind == "K3") c.predicted = s->second->lower;
       c.compare = s->second->compare;
     }
   }

@@ -50,14 +50,14 @@ struct Sealed {
   std::string compare;            ///< value, difference, ratio
   std::string first_measured_at;  ///< of its point; empty if nothing was measured
   bool abstained = false;
-  double upper = nothing;  ///< K3 only
+  double lower = nothing, upper = nothing;  ///< K3 only; one of them may be infinite
 };
 
 struct Comparison : store::VerdictRow {
   Point parameters;
   std::string setting;  ///< Law::setting_of its point
   std::string regime_reason, compare;
-  double upper = nothing;  ///< K3 only: predicted is the lower end
+  double upper = nothing;  ///< K3 only: predicted is then the lower end, as sealed
 
   bool own() const { return rival.empty(); }
   bool surprising() const { return met_expectation == 0; }

@@ -165,6 +165,8 @@ std::string measured_text(const Law& law, const Comparison& c) {
 
 std::string predicted_text(const Law& law, const Comparison& c) {
   const std::string unit = law.unit_of(c.observable);
+  if (c.kind == "K3" && std::isinf(c.predicted)) return "at most " + with_unit(number(c.upper, 4), unit);
+  if (c.kind == "K3" && std::isinf(c.upper)) return "at least " + with_unit(number(c.predicted, 4), unit);
   if (c.kind == "K3" && std::isfinite(c.upper))
     return with_unit(number(c.predicted, 4) + " … " + number(c.upper, 4), unit);
   return with_unit(number(c.predicted, 4), unit);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <string>
 
 using namespace lmw::reports;
@@ -68,6 +69,19 @@ TEST_SUITE("reports/words") {
     CHECK(surprise_rank(surprising) < surprise_rank(law_with("falsified")));
     CHECK(surprise_rank(law_with("falsified")) < surprise_rank(law_with("inconclusive")));
     CHECK(surprise_rank(law_with("outside")) < surprise_rank(law_with("confirmed")));
+  }
+
+  TEST_CASE("an interval is told by its ends, or as at least or at most by the one that it has") {
+    Comparison c;
+    c.kind = "K3";
+    c.predicted = 0.2;
+    c.upper = 0.8;
+    CHECK(predicted_text({}, c) == "0.2 … 0.8");
+    c.upper = std::numeric_limits<double>::infinity();
+    CHECK(predicted_text({}, c) == "at least 0.2");
+    c.upper = 0.8;
+    c.predicted = -std::numeric_limits<double>::infinity();
+    CHECK(predicted_text({}, c) == "at most 0.8");
   }
 
   TEST_CASE("a mark is hollow outside the regime, whatever came out") {
