@@ -59,12 +59,14 @@ std::string canonical_of(const sdk::Point& point) {
   return store::canonical_point(values);
 }
 
-/// The law's data sets, less those that are a choice of a text parameter (or begin one: fashion-mnist-pixels), if the
-/// point has chosen otherwise.
+/// The law's data sets, less those that are a choice of a text parameter (or begin one: fashion-mnist-pixels; or go on
+/// from it: digits names digits-8x8), if the point has chosen otherwise.
 std::vector<std::string> data_needed(const LawCard& law, const sdk::Point& point) {
   std::vector<std::string> needed;
   for (const std::string& name : law.data) {
-    const auto names_it = [&name](const std::string& choice) { return choice.rfind(name, 0) == 0; };
+    const auto names_it = [&name](const std::string& choice) {
+      return choice.rfind(name, 0) == 0 || name.rfind(choice + "-", 0) == 0;
+    };
     const bool left_out =
         std::any_of(law.parameters.begin(), law.parameters.end(), [&](const ParameterCard& parameter) {
           return std::any_of(parameter.choices.begin(), parameter.choices.end(), names_it) &&

@@ -143,24 +143,24 @@ class NeedsData final : public Law {
   void measure(const Point&, Seed, Recorder& out) const override { out.record({.observable = "x", .value = 1.0}); }
 };
 
-/// A data set that is not there: one point chooses it, the other does without.
+/// A data set that is not there: one point chooses it, one by the beginning of its name, the other does without.
 class AsksForData final : public Law {
  public:
   LawInfo info() const override {
     return {.name = "asks-for-data",
             .claim = "the data say 1",
             .source = "made for tests",
-            .parameters = {text_parameter("from", "nowhere", {"nowhere", "no-such-data"})},
+            .parameters = {text_parameter("from", "nowhere", {"nowhere", "no-such-data", "no-such"})},
             .observables = {{.name = "x"}},
             .data = {"no-such-data"},
             .quick = {.core_seconds = 0.01}};
   }
-  std::vector<PointOverrides> sweep(Effort) const override { return {{}, {{"from", "no-such-data"}}}; }
+  std::vector<PointOverrides> sweep(Effort) const override { return {{}, {{"from", "no-such-data"}}, {{"from", "no-such"}}}; }
   void predict(const Point&, Recorder& out) const override {
     out.record({.observable = "x", .value = 1.0, .eps = 0.1});
   }
   void measure(const Point& at, Seed seed, Recorder& out) const override {
-    if (at.text("from") != "nowhere") out.data(at.text("from"));
+    if (at.text("from") != "nowhere") out.data("no-such-data");
     out.record({.observable = "x", .value = 1.0 + 0.01 * uniform(seed, 1)});
   }
 };
