@@ -272,9 +272,9 @@ class Subject {
     }
     std::string how = "cells of subject x architecture in this pillar, 16, that a confirmed law reaches";
     if (silent > 0)
-      how += "; " + of(silent, static_cast<std::int64_t>(cards_.size())) + " cards do not say which they reach";
+      how += "; " + of(silent, static_cast<std::int64_t>(cards_.size())) + " cards do not name both";
     if (silent == static_cast<std::int64_t>(cards_.size()))
-      return add("comprehensive", "", {}, "no card here says which subjects and architectures it reaches");
+      return add("comprehensive", "", {}, "no card here names both a subject and an architecture that it reaches");
     add("comprehensive", "", {.value = static_cast<double>(cells.size()) / 16, .low = {}, .high = {}, .n = 16}, how);
   }
 
