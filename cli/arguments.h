@@ -39,7 +39,7 @@ struct RunArguments {
   std::optional<std::int64_t> seed;
   bool seed_from_seal = false;  ///< drawn from the head of the lab's chain
   std::optional<std::chrono::milliseconds> budget;
-  bool dry_run = false, predict_only = false, again = false, demo = false;
+  bool until_decided = false, dry_run = false, predict_only = false, again = false, demo = false;
 };
 struct StatusArguments {
   bool watch = false;

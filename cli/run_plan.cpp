@@ -39,6 +39,7 @@ host::Study study_of(const std::vector<std::string>& targets) {
 void apply_options(const RunArguments& arguments, host::Study& study) {
   if (arguments.effort) study.effort = *arguments.effort;
   if (arguments.seed) study.run_seed = *arguments.seed;
+  if (arguments.until_decided) study.until_decided = true;
   if (arguments.replicates)
     for (auto& selection : study.selections) selection.replicates = arguments.replicates;
   for (const std::string& assignment : arguments.set) study.settings.push_back(host::parse_setting(assignment));

@@ -36,7 +36,7 @@ CREATE VIEW predictions AS
 --   replicate          NULL: the prediction holds for every replicate
 --   per_replicate      1: the law predicts each replicate from that seed's data or initial weights
 --   fitted_parameters  constants taken from measurements of the same observable
---   method             stopping rule: `A` group sequential, `fixed`, `deterministic`
+--   method             stopping rule: `A` group sequential, `B` for any time, `fixed`, `deterministic`
 --   max_replicates     replicates at the last look
 --   abstained          1: the law declined to predict
 --   abstain_reason     why

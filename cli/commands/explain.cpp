@@ -100,6 +100,7 @@ class Explanation {
 
   void prediction(const store::PredictionRow& p) {
     theory_sd_ = std::isnan(p.theory_sd) ? 0 : p.theory_sd;
+    any_time_ = p.method == "B";
     std::string text = "predicted " + predicted_text(p);
     if (!std::isnan(v_.at_x)) text += " at x = " + significant(v_.at_x, 4) + " (the grid point furthest out)";
     if (p.compare != "value")
@@ -157,8 +158,11 @@ class Explanation {
       step("falsified", "|D| > band somewhere", false, v_.falsify_ratio, v_.falsify_ratio > 1);
       return;  // no errors, so no p-values
     }
-    step("confirmed", rule.confirms, true, v_.confirm_ratio, v_.confirm_ratio <= 1);
-    step("falsified", rule.falsifies, false, v_.falsify_ratio, v_.falsify_ratio > 1);
+    if (any_time_)
+      out_ << paragraph("h is the half-width of a confidence sequence, which holds at all numbers of seeds together",
+                        width_, 2);
+    step("confirmed", any_time_ ? "|D| + h <= band" : rule.confirms, true, v_.confirm_ratio, v_.confirm_ratio <= 1);
+    step("falsified", any_time_ ? "|D| - h > band" : rule.falsifies, false, v_.falsify_ratio, v_.falsify_ratio > 1);
     std::string p = "p against being outside the band " + significant(v_.p_confirm, 3) + ", against being inside it " +
                     significant(v_.p_falsify, 3);
     if (!std::isnan(v_.p_adjusted))
@@ -200,6 +204,7 @@ class Explanation {
   const VerdictRow& v_;
   std::size_t width_;
   double theory_sd_ = 0;
+  bool any_time_ = false;
 };
 
 }  // namespace

@@ -39,7 +39,7 @@ _lmw() {
     data)
       if [[ $previous == fetch ]]; then words=$(_lmw_names data list); else words='list fetch'; fi ;;
     run)
-      words="$(_lmw_laws) --effort --set --replicates --seed --budget --dry-run --predict-only --again --demo"
+      words="$(_lmw_laws) --effort --set --replicates --until-decided --seed --budget --dry-run --predict-only --again --demo"
       [[ $current != -* ]] && COMPREPLY=($(compgen -f -X '!*.json' -- "$current") $(compgen -d -S / -- "$current")) ;;
     verdicts) words='--run --rivals --fail-on' ;;
     report) words='--out --run' ;;

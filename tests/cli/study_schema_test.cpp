@@ -60,6 +60,7 @@ TEST_SUITE("cli/study_schema") {
                                    "{" + good + ", \"replicates\": 1}",
                                    "{" + good + ", \"replicates\": 100001}",
                                    "{" + good + ", \"name\": \"\"}",
+                                   "{" + good + ", \"until_decided\": 1}",
                                    R"({"laws": [{"set": {"a": 1}}]})",
                                    R"({"laws": [{"law": "coin/identity", "set": {"a": []}}]})",
                                    R"({"laws": [{"law": "coin/identity", "set": {"a": null}}]})",
@@ -77,7 +78,7 @@ TEST_SUITE("cli/study_schema") {
   TEST_CASE("the schema and the program accept the same studies") {
     const std::string studies[] = {
         R"({"laws": ["coin/*"]})",
-        R"({"laws": ["coin"], "name": "x", "description": "y", "effort": "thorough", "seed": 7})",
+        R"({"laws": ["coin"], "name": "x", "description": "y", "until_decided": true, "effort": "thorough", "seed": 7})",
         R"({"laws": [{"law": "coin/identity", "replicates": 2, "set": {"a": 1.5, "b": [0.5, 2.0]}}]})",
         R"({"laws": [{"law": "coin/mean-of-uniforms", "set": {"n": "100..400:log2"}}], "$schema": "x", "replicates": 4})"};
     Program lmw;

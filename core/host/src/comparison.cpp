@@ -3,6 +3,7 @@
 #include "sealing.h"
 
 #include <lmw/judge/design.h>
+#include <lmw/judge/sequential.h>
 #include <lmw/numerics/number_text.h>
 
 #include <algorithm>
@@ -117,9 +118,12 @@ void Comparison::judge(const store::SealedPoint& point, const std::vector<Observ
   const store::SealedSeries& s = point.series[series];
   const auto found = std::find_if(data.begin(), data.end(), [&](const auto& d) { return d.observable == s.observable; });
   const judge::Look& now = looks[static_cast<std::size_t>(at_look)];
-  const auto levels = judge::levels_at(now, point.stopping.alpha_confirm, point.stopping.alpha_falsify);
-  result = judge::decide(judged_as(s, point.stopping.method == "deterministic"),
-                         tested_values(point, s, series, *found, predicted, static_cast<std::size_t>(now.replicates)), levels);
+  const judge::Prediction prediction = judged_as(s, point.stopping.method == "deterministic");
+  const auto values = tested_values(point, s, series, *found, predicted, static_cast<std::size_t>(now.replicates));
+  result = point.stopping.method == "B"
+               ? judge::decide_any_time(prediction, values)
+               : judge::decide(prediction, values,
+                               judge::levels_at(now, point.stopping.alpha_confirm, point.stopping.alpha_falsify));
   look = at_look + 1;
   p_confirm.push_back(result.p_confirm);
   p_falsify.push_back(result.p_falsify);

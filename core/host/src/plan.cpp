@@ -206,7 +206,8 @@ Plan make_plan(const Study& study, Registry& registry) {
     const std::size_t before = plan.points.size();
     for (const auto& point : points_of(law, sweep, settings)) {
       check(law, point);
-      plan.points.push_back({&law, point.to_json(), canonical_of(point), replicates[i], data_needed(law, point)});
+      plan.points.push_back(
+          {&law, point.to_json(), canonical_of(point), replicates[i], data_needed(law, point), study.until_decided});
       store::CanonicalObject line;
       line.add("law", law.id).add("law_version", law.version).add("source", law.source_sha256);
       line.add_raw("point", plan.points.back().canonical).add("replicates", replicates[i].value_or(0));
@@ -219,11 +220,10 @@ Plan make_plan(const Study& study, Registry& registry) {
     const double share = sweep.empty() ? 0 : static_cast<double>(count) / static_cast<double>(sweep.size());
     plan.forecast.push_back({&law, count, cost.core_seconds * share, cost.memory_bytes});
   }
-  plan.study_json = store::CanonicalObject()
-                        .add("effort", plan.effort)
-                        .add("run_seed", plan.run_seed)
-                        .add_raw("points", "[" + listed + "]")
-                        .str();
+  store::CanonicalObject whole;
+  whole.add("effort", plan.effort).add("run_seed", plan.run_seed).add_raw("points", "[" + listed + "]");
+  if (study.until_decided) whole.add("until_decided", true);
+  plan.study_json = whole.str();
   plan.study_sha256 = store::to_hex(store::sha256(plan.study_json));
   return plan;
 }

@@ -56,9 +56,13 @@ judge::Prediction judged_as(const store::SealedSeries& s, bool deterministic) {
 
 namespace {
 
+/// How many times the seeds of rule A's last look rule B may take.
+constexpr int beyond_the_looks = 16;
+
 /// Of refuting the rival if the law is exact, by the last look that was planned. NaN where it is not known beforehand: a
-/// rival that is predicted per replicate has no distance yet.
+/// rival that is predicted per replicate has no distance yet, and rule B no last look to speak of.
 double power_of(const store::SealedSeries& rival, const store::SealedSeries& own, const store::StoppingRule& stopping) {
+  if (stopping.method == "B") return std::numeric_limits<double>::quiet_NaN();
   const judge::Look last{stopping.looks.back(), stopping.weights.back()};
   return judge::power_against(judged_as(rival, stopping.method == "deterministic"),
                               judged_as(own, stopping.method == "deterministic"), last.replicates,
@@ -70,18 +74,36 @@ std::string size_text(const std::vector<double>& x) {
   return x.empty() ? "a scalar" : std::to_string(x.size()) + " grid points";
 }
 
+/// Rule A, or as many looks under rule B, which has no weights to share out: it holds at all numbers of seeds together.
+store::StoppingRule sequential_rule(const std::string& method, int max_replicates) {
+  store::StoppingRule rule{.method = method};
+  if (method == "B") {
+    // Below eight seeds its confidence sequence is infinite.
+    for (int look = 8; look < 2 * max_replicates; look *= 2) rule.looks.push_back(std::min(look, max_replicates));
+    rule.weights.assign(rule.looks.size(), 1.0);
+    return rule;
+  }
+  for (const auto& look : judge::looks_method_a(max_replicates)) {
+    rule.looks.push_back(look.replicates);
+    rule.weights.push_back(look.weight);
+  }
+  return rule;
+}
+
+/// Numbers alone have a rule for any time.
+bool has_rule_for_any_time(const store::SealedSeries& s) {
+  return (s.kind == "K1" || s.kind == "K2" || s.kind == "K5") && s.x.size() <= 1;
+}
+
 }  // namespace
 
 store::StoppingRule stopping_rule(const PlannedPoint& planned, const std::string& effort) {
   const LawCard& law = *planned.law;
   if (law.deterministic) return {.method = "deterministic", .looks = {1}, .weights = {1.0}};
   if (planned.replicates) return {.method = "fixed", .looks = {*planned.replicates}, .weights = {1.0}};
-  store::StoppingRule rule{.method = "A"};
-  for (const auto& look : judge::looks_method_a(effort == "quick" ? law.max_replicates_quick : law.max_replicates)) {
-    rule.looks.push_back(look.replicates);
-    rule.weights.push_back(look.weight);
-  }
-  return rule;
+  const int planned_for = effort == "quick" ? law.max_replicates_quick : law.max_replicates;
+  return planned.until_decided ? sequential_rule("B", beyond_the_looks * planned_for)
+                               : sequential_rule("A", planned_for);
 }
 
 std::vector<judge::Look> looks_of(const store::StoppingRule& rule) {
@@ -168,6 +190,9 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
     if (is_rival && !p.value.empty()) s.power = power_of(s, *own, point.stopping);
     point.series.push_back(std::move(s));
   }
+  // Where one comparison of a point has no rule for any time, all its seeds follow rule A.
+  if (point.stopping.method == "B" && !std::all_of(point.series.begin(), point.series.end(), has_rule_for_any_time))
+    point.stopping = sequential_rule("A", point.stopping.looks.back() / beyond_the_looks);
 }
 
 std::vector<store::Trial::Series> checked_measurement(const store::SealedPoint& point, const MeasureAnswer& answer) {

@@ -237,12 +237,17 @@ Study read_study(const std::filesystem::path& file) {
     refuse(Place{file.string(), *lines.twice(), &lines}.text(), "each key once in an object", "it stands there twice",
            "one of the two");
   if (!root.is_object()) top.fail("an object", root, shape);
-  only_keys(root, {"$schema", "name", "description", "effort", "seed", "replicates", "laws"}, top);
+  only_keys(root, {"$schema", "name", "description", "effort", "seed", "replicates", "until_decided", "laws"}, top);
   Study study;
   study.name = root.contains("name") ? text_at(root["name"], top.member("name"), "a name", "\"name\": \"mine\"")
                                      : file.stem().string();
   if (root.contains("effort")) study.effort = effort_at(root["effort"], top.member("effort"));
   if (root.contains("seed")) study.run_seed = seed_at(root["seed"], top.member("seed"));
+  if (root.contains("until_decided")) {
+    if (!root["until_decided"].is_boolean())
+      top.member("until_decided").fail("true or false", root["until_decided"], "\"until_decided\": true");
+    study.until_decided = root["until_decided"].get<bool>();
+  }
   std::optional<int> replicates;
   if (root.contains("replicates")) replicates = replicates_at(root["replicates"], top.member("replicates"));
   const Place laws = top.member("laws");

@@ -287,6 +287,34 @@ TEST_SUITE("host/runner") {
     }
     CHECK(exports.size() == 1);
   }
+  TEST_CASE("until decided: rule B is sealed and goes on where the looks end; a curve keeps the looks") {
+    std::set<std::string> exports;
+    for (const int jobs : {1, 2, 4}) {
+      Laboratory lab;
+      Study study{.name = "test", .until_decided = true};
+      study.selections = {{.pattern = "coin/mean-of-uniforms", .replicates = {}},
+                          {.pattern = "coin/seeded-line", .replicates = {}}};
+      study.settings = {parse_setting("coin/mean-of-uniforms.n=10")};
+      const Plan plan = make_plan(study, lab.registry);
+      study.until_decided = false;
+      CHECK(plan.study_sha256 != make_plan(study, lab.registry).study_sha256);
+      lab.go(plan, {.jobs = jobs});
+      exports.insert(lab.canonical());
+      const auto rows = lab.verdicts();
+      const auto& law = row_of(rows, "coin/mean-of-uniforms");
+      CHECK(law.verdict == "confirmed");
+      CHECK(law.n_replicates > 16);  // where the looks of quick effort end, undecided: the pilot's test
+      // |D| + h <= band with h = 0.166 sd at 256 seeds, sd = sqrt(1/120).
+      CHECK(law.n_replicates <= 256);
+      CHECK(row_of(rows, "coin/mean-of-uniforms", "low").decision == "falsified");
+      for (const auto& p : store::Reader(lab.file).predictions()) {
+        CHECK(p.method == (p.law == "coin/seeded-line" ? "A" : "B"));
+        CHECK(p.max_replicates == (p.law == "coin/seeded-line" ? 16 : 256));
+      }
+      CHECK(store::verify(lab.file).ok());
+    }
+    CHECK(exports.size() == 1);
+  }
   TEST_CASE("an undecided proportion says how many draws it needs, by arithmetic alone") {
     Laboratory lab;
     lab.go(lab.plan({"coin/cliff"}, {"coin/cliff.draws=2", "coin/cliff.x=0.25"}, 1, 4));

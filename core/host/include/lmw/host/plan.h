@@ -31,6 +31,7 @@ struct Study {
   std::string name;
   std::string effort = "quick";
   std::int64_t run_seed = 1;
+  bool until_decided = false;  ///< rule B: go on far beyond the looks of rule A, where a rule for any time exists
   std::vector<Selection> selections;
   std::vector<Setting> settings;
 };
@@ -52,6 +53,7 @@ struct PlannedPoint {
   std::string canonical;  ///< the bytes that seeds and digests are made of
   std::optional<int> replicates;
   std::vector<std::string> data;  ///< the law's data sets that this point needs
+  bool until_decided = false;
 };
 
 /// A study, spelt out against the plugins that are there.

@@ -38,7 +38,7 @@ struct RunPlan {
 
 /// The stopping rule, sealed with each point. Method A: looks and weights (docs/statistics.md).
 struct StoppingRule {
-  std::string method = "A";    ///< A: group sequential; fixed: one look; deterministic
+  std::string method = "A";    ///< A: group sequential; B: for any time; fixed: one look; deterministic
   std::vector<int> looks;      ///< replicates at each look, increasing; the last is S_max
   std::vector<double> weights; ///< share of the error rates spent at each look; sum <= 1
   double alpha_confirm = 0.05, alpha_falsify = 0.05;
