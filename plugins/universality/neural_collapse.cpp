@@ -269,7 +269,7 @@ class NeuralCollapse final : public sdk::Law {
   }
 
   void predict(const sdk::Point& at, sdk::Recorder& out) const override {
-    if (!is_free(at)) return predict_network(out);
+    if (!is_free(at)) return predict_network(at, out);
     if (at["decay_w"] == 0 || at["decay_h"] == 0) return out.abstain("the norms grow without limit");
     const Collapsed own = collapsed(at, at.text("loss"));
     const auto record = [&](const char* observable, double value, double eps) {
@@ -296,8 +296,10 @@ class NeuralCollapse final : public sdk::Law {
     if (own.w_norm_sq == 0) return;  // no directions, and a loss of ln K to the last bit
     positive("objective", own.objective, other.objective);
     record("logit_gap", own.logit_gap, relative(own.logit_gap));
-    record("raw_cosine", own.cosine, 1e-3);
-    rival("raw_cosine", name, right_angles ? -1 / (at["classes"] - 1) : 0, own.cosine, 1e-3);
+    if (mean_cosine_tells(at)) {
+      record("raw_cosine", own.cosine, 1e-3);
+      rival("raw_cosine", name, right_angles ? -1 / (at["classes"] - 1) : 0, own.cosine, 1e-3);
+    }
     record("cosine_error", 0, 1e-3);
   }
 
@@ -315,9 +317,9 @@ class NeuralCollapse final : public sdk::Law {
     learn::Trainer<float> trainer(net, data, {.loss = learn::Loss::cross_entropy, .optimiser = how});
     if (!trained(trainer, at.count("steps"), out)) return;
     const Distance last = distance_from_collapse(net, data, labels);
-    out.record({.observable = "within_fall", .value = std::log(first.within / last.within / 4)});
+    if (at["decay_w"] > 0) out.record({.observable = "within_fall", .value = std::log(first.within / last.within / 4)});
     out.record({.observable = "weights_fall", .value = std::log(first.weights / last.weights / 4)});
-    out.record({.observable = "angles_fall", .value = std::log(first.angles / last.angles)});
+    if (at["decay_w"] > 0) out.record({.observable = "angles_fall", .value = std::log(first.angles / last.angles)});
   }
 
  private:
@@ -328,11 +330,20 @@ class NeuralCollapse final : public sdk::Law {
     return {.name = name, .kind = sdk::Kind::ordering, .meaning = meaning};
   }
 
+  /// Over all pairs cosines average to what a simplex has wherever the means add up to nothing, so that their mean does
+  /// not tell a simplex from what takes its place; the largest error does.
+  static bool mean_cosine_tells(const sdk::Point& at) {
+    const bool uneven = at.count("per_minor_class") > 0 && at.count("per_minor_class") != at.count("per_class");
+    return !uneven && at["features"] >= at["classes"] - 1;
+  }
+
   // Why the angles are only said to fall: by how much depends on how the untrained means happen to lie. Over five data
   // sets their distance from the simplex fell by factors of 2.7 to 5.3 at width 128 and, over three, 3.8 to 9 at width
   // 64; by 1.3 to 1.8 on images. The other two fell by 17 to 30 and by 7 to 20; on images by 25 and 5 to 6.
-  static void predict_network(sdk::Recorder& out) {
-    for (const char* observable : {"within_fall", "weights_fall", "angles_fall"}) {
+  // Without decay the spread within classes falls all the same: the law stakes its name on the weights alone.
+  static void predict_network(const sdk::Point& at, sdk::Recorder& out) {
+    for (const std::string observable : {"within_fall", "weights_fall", "angles_fall"}) {
+      if (at["decay_w"] == 0 && observable != "weights_fall") continue;
       out.record({.observable = observable, .value = 0.0, .eps = 0.1, .eps_reason = "a tenth more than was asked for"});
       out.record({.observable = observable, .rival = "complete", .value = std::log(1000.0 / 4)});
     }
@@ -375,7 +386,8 @@ class NeuralCollapse final : public sdk::Law {
     out.record({.observable = "logit_gap", .value = gap / static_cast<double>(n * (classes - 1))});
     const Eigen::MatrixXd angles = numerics::cosines(numerics::class_means(h, labels, classes));
     const double pairs = static_cast<double>(classes * (classes - 1));
-    out.record({.observable = "raw_cosine", .value = (angles.sum() - angles.trace()) / pairs});
+    if (mean_cosine_tells(at))
+      out.record({.observable = "raw_cosine", .value = (angles.sum() - angles.trace()) / pairs});
     const double expected = at.text("loss") == "mse" ? 0 : -1 / (at["classes"] - 1);
     Eigen::ArrayXXd error = (angles.array() - expected).abs();
     error.matrix().diagonal().setZero();
