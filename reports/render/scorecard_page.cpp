@@ -28,7 +28,7 @@ constexpr std::array<Desideratum, 7> desiderata = {{
 
 std::string interval(const Rows& rows, std::size_t i) {
   if (rows.is_null(i, "low") || rows.is_null(i, "high")) return "";
-  return number(rows.real(i, "low"), 3) + " to " + number(rows.real(i, "high"), 3);
+  return number(rows.real(i, "low"), 2) + "–" + number(rows.real(i, "high"), 2);
 }
 
 void subject_cell(Html& out, const Model& model, const std::string& subject) {

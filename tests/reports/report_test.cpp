@@ -286,7 +286,7 @@ TEST_SUITE("reports/report") {
     CHECK(failures.find("unexpected </b>structural") < failures.find(">contingent<"));
     CHECK(failures.find("2 of 3") != std::string::npos);
     CHECK(failures.find("0.475–0.5") != std::string::npos);
-    CHECK(card.find("0.529 to 0.978") != std::string::npos);
+    CHECK(card.find("0.53–0.98") != std::string::npos);
     CHECK(card.find("n = 8") != std::string::npos);
     CHECK(card.find("no law here measures a regret") != std::string::npos);
     // A lab without either says so.
