@@ -139,16 +139,14 @@ class Parser {
     run_->add_option("--set", run_arguments_.set, "values: LAW.width=64,128 or width=16..256:log2\n(repeatable)")
         ->type_name("SETTING")
         ->allow_extra_args(false);
-    auto* replicates =
-        run_->add_option("--replicates", raw_.replicates, "a fixed number of seeds a point")->type_name("N");
+    run_->add_option("--replicates", raw_.replicates, "a fixed number of seeds a point")->type_name("N");
     run_->add_option("--seed", raw_.seed,
                      "the run's seed (1); from-seal: drawn from the\nlab's newest seal, which nobody could foresee")
         ->type_name("SEED");
     run_->add_option("--budget", raw_.budget, "start no look after this time: 90s, 10m, 1h")->type_name("TIME");
     run_->add_flag("--dry-run", run_arguments_.dry_run, "show points, core-seconds and memory, and stop");
     run_->add_flag("--until-decided", run_arguments_.until_decided,
-                   "go on to 16 times as many seeds, under a rule that holds at any time")
-        ->excludes(replicates);
+                   "up to 16 times as many seeds, by a rule for any time");
     run_->add_flag("--predict-only", run_arguments_.predict_only, "seal the predictions, measure nothing yet");
     run_->add_flag("--again", run_arguments_.again, "a new run, even if this one is finished");
     run_->add_flag("--demo", run_arguments_.demo, "a guided tour, well under a minute");

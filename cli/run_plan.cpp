@@ -39,6 +39,9 @@ host::Study study_of(const std::vector<std::string>& targets) {
 void apply_options(const RunArguments& arguments, host::Study& study) {
   if (arguments.effort) study.effort = *arguments.effort;
   if (arguments.seed) study.run_seed = *arguments.seed;
+  if (arguments.until_decided && arguments.replicates)
+    refuse("lmw run: two rules for one run", "a fixed number of seeds, or as many as it takes",
+           "--replicates and --until-decided", "one of the two");
   if (arguments.until_decided) study.until_decided = true;
   if (arguments.replicates)
     for (auto& selection : study.selections) selection.replicates = arguments.replicates;
