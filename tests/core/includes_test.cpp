@@ -24,7 +24,8 @@ Parts allowed() {
     std::smatch match;
     if (!std::regex_match(line, match, row) || match[1] == "part") continue;
     std::stringstream list(match[2].str());
-    for (std::string name; std::getline(list, name, ',');) table[match[1]].insert(name.substr(name.find_first_not_of(' ')));
+    for (std::string name; std::getline(list, name, ',');)
+      table[match[1]].insert(name.substr(name.find_first_not_of(' ')));
   }
   return table;
 }

@@ -253,7 +253,8 @@ TEST_SUITE("reports/report") {
     CHECK(page.find("Across pillars") != std::string::npos);  // a pillar that nobody knows
   }
 
-  TEST_CASE("failures and the scorecard are shown with their intervals, the unexpected first, and what is empty says why") {
+  TEST_CASE(
+      "failures and the scorecard are shown with their intervals, the unexpected first, and what is empty says why") {
     const tests::Scratch folder;
     {
       FixtureLab lab(folder / "lab.db", "failures", demo_cards());
@@ -265,15 +266,33 @@ TEST_SUITE("reports/report") {
       structure.flips_seen = 2;
       const auto failure = [](store::Id point, const std::string& is, const std::string& forecast, bool unexpected,
                               double rate) {
-        return store::FailureRecord{.point_id = point, .observable = "failure_probability", .failure_class = is,
-                                    .forecast_class = forecast, .unexpected = unexpected, .rate = rate,
-                                    .low = rate * 0.95, .high = rate, .predicted_rate = 0.01, .failures = 0, .n = 80};
+        return store::FailureRecord{.point_id = point,
+                                    .observable = "failure_probability",
+                                    .failure_class = is,
+                                    .forecast_class = forecast,
+                                    .unexpected = unexpected,
+                                    .rate = rate,
+                                    .low = rate * 0.95,
+                                    .high = rate,
+                                    .predicted_rate = 0.01,
+                                    .failures = 0,
+                                    .n = 80};
       };
       lab.count({failure(1, "contingent", "contingent", false, 0.5), failure(2, "structural", "safe", true, 1.0)},
                 {structure},
-                {{.subject = "solvable", .desideratum = "predictive", .value = 0.875, .low = 0.529, .high = 0.978, .n = 8,
+                {{.subject = "solvable",
+                  .desideratum = "predictive",
+                  .value = 0.875,
+                  .low = 0.529,
+                  .high = 0.978,
+                  .n = 8,
                   .how = "seven of eight"},
-                 {.subject = "solvable", .desideratum = "useful", .value = none, .low = none, .high = none, .n = 0,
+                 {.subject = "solvable",
+                  .desideratum = "useful",
+                  .value = none,
+                  .low = none,
+                  .high = none,
+                  .n = 0,
                   .how = "no law here measures a regret"}});
       lab.finish();
     }
@@ -290,7 +309,8 @@ TEST_SUITE("reports/report") {
     CHECK(card.find("n = 8") != std::string::npos);
     CHECK(card.find("no law here measures a regret") != std::string::npos);
     // A lab without either says so.
-    CHECK(demo().files.at("failures.html").find("No law of this run predicts how often runs fail") != std::string::npos);
+    CHECK(demo().files.at("failures.html").find("No law of this run predicts how often runs fail") !=
+          std::string::npos);
     CHECK(demo().files.at("scorecard.html").find("counted when a run ends") != std::string::npos);
   }
 

@@ -109,11 +109,13 @@ std::string wanted(const ParameterCard& p) {
   const auto* real = std::get_if<double>(&p.value);
   const auto* text = std::get_if<std::string>(&p.value);
   refuse("the parameter " + p.name, wanted(p), "\"" + found + "\"",
-         p.name + "=" + (!near.empty()      ? near
-                         : integer != nullptr ? std::to_string(*integer)
-                         : real != nullptr    ? numerics::shortest(*real)
-                         : text != nullptr    ? *text
-                         : std::get<bool>(p.value) ? "true" : "false") +
+         p.name + "=" +
+             (!near.empty()             ? near
+              : integer != nullptr      ? std::to_string(*integer)
+              : real != nullptr         ? numerics::shortest(*real)
+              : text != nullptr         ? *text
+              : std::get<bool>(p.value) ? "true"
+                                        : "false") +
              (near.empty() ? ", the default" : ""));
 }
 
@@ -156,7 +158,8 @@ void ParameterCard::check(const sdk::JsonScalar& candidate) const {
   if (candidate.index() != value.index())
     refuse("the parameter " + name, wanted(*this), "another type", "lmw show, for the law's parameters");
   if (const auto* text = std::get_if<std::string>(&candidate)) {
-    if (!choices.empty() && std::find(choices.begin(), choices.end(), *text) == choices.end()) refuse_value(*this, *text);
+    if (!choices.empty() && std::find(choices.begin(), choices.end(), *text) == choices.end())
+      refuse_value(*this, *text);
   } else if (number) {
     const auto* integer = std::get_if<std::int64_t>(&candidate);
     const double v = integer != nullptr ? static_cast<double>(*integer) : std::get<double>(candidate);

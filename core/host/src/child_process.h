@@ -6,10 +6,10 @@
 namespace lmw::host {
 
 struct ChildResult {
-  std::string output;        ///< standard output, at most 4 MiB
-  std::string errors;        ///< standard error, at most 64 KiB
+  std::string output;  ///< standard output, at most 4 MiB
+  std::string errors;  ///< standard error, at most 64 KiB
   bool timed_out = false;
-  int signal = 0;            ///< that ended it, or 0
+  int signal = 0;  ///< that ended it, or 0
   int exit_code = 0;
 };
 

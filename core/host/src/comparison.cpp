@@ -21,7 +21,8 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double enough_power = 0.9;
 
-const store::SealedSeries& own_series(const store::SealedPoint& point, const store::SealedSeries& series, std::size_t& index) {
+const store::SealedSeries& own_series(const store::SealedPoint& point, const store::SealedSeries& series,
+                                      std::size_t& index) {
   for (index = 0; index < point.series.size(); ++index)
     if (point.series[index].observable == series.observable && point.series[index].rival.empty())
       return point.series[index];
@@ -46,9 +47,7 @@ judge::Replicates tested_values(const store::SealedPoint& point, const store::Se
   return values;
 }
 
-std::string p_text(double p) {
-  return p < 1e-6 ? "p < 1e-6" : "p = " + significant(p, 2);
-}
+std::string p_text(double p) { return p < 1e-6 ? "p < 1e-6" : "p = " + significant(p, 2); }
 
 std::string band_text(double eps, double b_th) { return significant(eps + b_th, 2); }
 
@@ -71,9 +70,11 @@ std::string numbers_text(const store::SealedSeries& series, const judge::Result&
   const char* what = series.compare == "difference" ? "measured minus predicted "
                      : series.compare == "ratio"    ? "measured over predicted, minus 1: "
                                                     : "measured ";
-  const std::string measured = r.deterministic ? significant(r.measured, 6) : value_with_uncertainty(r.measured, r.measured_se);
+  const std::string measured =
+      r.deterministic ? significant(r.measured, 6) : value_with_uncertainty(r.measured, r.measured_se);
   const std::string over = r.deterministic ? "" : " over " + std::to_string(r.n_replicates) + " seeds";
-  return what + measured + over + where + ", predicted " + predicted_text(series, r) + " within " + band_text(r.eps, r.b_th);
+  return what + measured + over + where + ", predicted " + predicted_text(series, r) + " within " +
+         band_text(r.eps, r.b_th);
 }
 
 std::string needed_text(const judge::Result& r) {
@@ -113,10 +114,12 @@ std::string failures_text(const TrialCounts& trials) {
 }  // namespace
 
 void Comparison::judge(const store::SealedPoint& point, const std::vector<ObservableData>& data,
-                       const std::vector<ReplicateValues>& predicted, const std::vector<judge::Look>& looks, int at_look) {
+                       const std::vector<ReplicateValues>& predicted, const std::vector<judge::Look>& looks,
+                       int at_look) {
   if (conclusive) return;
   const store::SealedSeries& s = point.series[series];
-  const auto found = std::find_if(data.begin(), data.end(), [&](const auto& d) { return d.observable == s.observable; });
+  const auto found =
+      std::find_if(data.begin(), data.end(), [&](const auto& d) { return d.observable == s.observable; });
   const judge::Look& now = looks[static_cast<std::size_t>(at_look)];
   const judge::Prediction prediction = judged_as(s, point.stopping.method == "deterministic");
   const auto values = tested_values(point, s, series, *found, predicted, static_cast<std::size_t>(now.replicates));
@@ -134,16 +137,17 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
                                         const std::vector<Comparison>& comparisons,
                                         const std::vector<judge::Look>& looks, const TrialCounts& trials,
                                         bool out_of_time) {
-  const std::string outcome = trials.failed > 0                           ? "error"
-                              : trials.not_converged + trials.stuck > 0   ? "not_converged"
+  const std::string outcome = trials.failed > 0                                                 ? "error"
+                              : trials.not_converged + trials.stuck > 0                         ? "not_converged"
                               : out_of_time && comparisons[0].look == 0 && trials.diverged == 0 ? "not_run"
-                                                                          : "ok";
+                                                                                                : "ok";
   std::vector<store::Verdict> rows;
   for (const auto& comparison : comparisons) {
     const store::SealedSeries& series = point.series[comparison.series];
     const judge::Result& r = comparison.result;
     const bool decided = outcome == "ok" && comparison.look > 0;
-    // All replicates diverged: outside its regime, that breaks a law that predicts a finite mean. Inside it is left open.
+    // All replicates diverged: outside its regime, that breaks a law that predicts a finite mean. Inside it is left
+    // open.
     const bool diverged = outcome == "ok" && !point.inside && trials.diverged > 0 && trials.ok == 0;
     store::Verdict row;
     row.point_id = receipt.point_id;
@@ -154,9 +158,10 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
     row.secondary = series.secondary;
     row.regime = point.inside ? "inside" : "outside";
     row.outcome = outcome;
-    row.decision = outcome != "ok" ? "" : judge::to_text(decided    ? r.decision
-                                                         : diverged ? judge::Decision::falsified
-                                                                    : judge::Decision::inconclusive);
+    row.decision = outcome != "ok" ? ""
+                                   : judge::to_text(decided    ? r.decision
+                                                    : diverged ? judge::Decision::falsified
+                                                               : judge::Decision::inconclusive);
     row.confirm_ratio = decided ? r.confirm_ratio : outcome == "ok" ? infinity : nan;
     row.falsify_ratio = decided ? r.falsify_ratio : outcome != "ok" ? nan : diverged ? infinity : -infinity;
     if (series.rival.empty())
@@ -178,8 +183,9 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
     const std::vector<judge::Look> performed(looks.begin(), looks.begin() + comparison.look);
     row.p_confirm = decided ? judge::sequential_p(comparison.p_confirm, performed) : nan;
     row.p_falsify = decided ? judge::sequential_p(comparison.p_falsify, performed)
-                    : diverged ? std::exp2(-static_cast<double>(trials.diverged))  // were a finite value as likely as not
-                               : nan;
+                    : diverged
+                        ? std::exp2(-static_cast<double>(trials.diverged))  // were a finite value as likely as not
+                        : nan;
     row.p_adjusted = nan;
     row.n_replicates = decided ? r.n_replicates : trials.ok;
     row.look = comparison.look;
@@ -205,8 +211,10 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
       row.verdict = powerless ? "inconclusive" : row.decision;
     }
     if (!series.secondary) {
-      if (point.inside) row.expected = own ? "confirmed" : "falsified";
-      else if (point.must_break && own) row.expected = "breaks";
+      if (point.inside)
+        row.expected = own ? "confirmed" : "falsified";
+      else if (point.must_break && own)
+        row.expected = "breaks";
     }
     const std::string& came_to = point.inside ? row.verdict : row.sub_verdict;
     if (!row.expected.empty() && outcome == "ok" && came_to != "inconclusive" && came_to != "unclear")
@@ -218,7 +226,8 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
     } else if (outcome != "ok" || (!decided && trials.diverged > 0)) {
       row.sentence = failures_text(trials);
     } else {
-      row.sentence = (own ? "" : "rival \"" + series.rival + "\": ") + numbers_text(series, r) + ": " + decision_text(r);
+      row.sentence =
+          (own ? "" : "rival \"" + series.rival + "\": ") + numbers_text(series, r) + ": " + decision_text(r);
       if (own)
         for (const auto& other : comparisons) {
           const store::SealedSeries& rival = point.series[other.series];
@@ -341,8 +350,9 @@ store::Verdict verdict_without_prediction(store::Id point_id, bool inside, const
   row.outcome = outcome;
   row.verdict = outcome;
   row.regime = inside ? "inside" : "outside";
-  for (double* value : {&row.confirm_ratio, &row.falsify_ratio, &row.at_x, &row.predicted, &row.measured, &row.measured_se, &row.ci_low, &row.ci_high, &row.eps,
-                        &row.b_th, &row.statistic, &row.p_confirm, &row.p_falsify, &row.p_adjusted})
+  for (double* value :
+       {&row.confirm_ratio, &row.falsify_ratio, &row.at_x, &row.predicted, &row.measured, &row.measured_se, &row.ci_low,
+        &row.ci_high, &row.eps, &row.b_th, &row.statistic, &row.p_confirm, &row.p_falsify, &row.p_adjusted})
     *value = nan;
   row.sentence = reason;
   return row;

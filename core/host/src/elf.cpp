@@ -58,8 +58,8 @@ ElfHeader read_elf_header(const std::filesystem::path& path) {
   if (header.e_type != ET_DYN) throw LoadError("PLUGIN_NOT_ELF", "an ELF file, but not a shared library");
   const std::uint64_t sections_end = header.e_shoff + std::uint64_t{header.e_shnum} * header.e_shentsize;
   if (header.e_shoff > size || sections_end > size || header.e_phentsize != sizeof(Elf64_Phdr))
-    throw LoadError("PLUGIN_TRUNCATED", "cut off: " + std::to_string(size) + " bytes of at least " +
-                                            std::to_string(sections_end));
+    throw LoadError("PLUGIN_TRUNCATED",
+                    "cut off: " + std::to_string(size) + " bytes of at least " + std::to_string(sections_end));
   ElfHeader answer;
   for (int i = 0; i < header.e_phnum; ++i) {
     const auto segment = read_at<Elf64_Phdr>(file, header.e_phoff + std::uint64_t(i) * sizeof(Elf64_Phdr));

@@ -81,20 +81,21 @@ class Call {
             });
           },
       .emit_json = [](void* ctx, const char* text) { return self(ctx).guarded([&] { self(ctx).on_json(text); }); },
-      .outcome = [](void* ctx, const char* code, const char* text) {
-        return self(ctx).guarded([&] { self(ctx).on_outcome(code, text); });
-      },
-      .data = [](void* ctx, const char* name, char* path, std::uint64_t capacity, char* sha256) {
-        int missing = 1;
-        self(ctx).guarded([&] { missing = self(ctx).find_data(name, path, capacity, sha256); });
-        return missing;
-      },
+      .outcome = [](void* ctx, const char* code,
+                    const char* text) { return self(ctx).guarded([&] { self(ctx).on_outcome(code, text); }); },
+      .data =
+          [](void* ctx, const char* name, char* path, std::uint64_t capacity, char* sha256) {
+            int missing = 1;
+            self(ctx).guarded([&] { missing = self(ctx).find_data(name, path, capacity, sha256); });
+            return missing;
+          },
       .cancelled = [](void* ctx) { return self(ctx).stopping() ? 1 : 0; },
-      .log = [](void* ctx, int level, const char* text) {
-        self(ctx).guarded([&] {
-          if (self(ctx).context_.log) self(ctx).context_.log(level, text);
-        });
-      },
+      .log =
+          [](void* ctx, int level, const char* text) {
+            self(ctx).guarded([&] {
+              if (self(ctx).context_.log) self(ctx).context_.log(level, text);
+            });
+          },
   };
 };
 
@@ -120,8 +121,7 @@ const boost::dll::shared_library& keep_loaded(const std::filesystem::path& file)
   static std::mutex mutex;
   static auto* const kept = new std::vector<std::unique_ptr<boost::dll::shared_library>>;
   auto library = std::make_unique<boost::dll::shared_library>(
-      std::filesystem::canonical(file).string(),
-      boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+      std::filesystem::canonical(file).string(), boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   const std::lock_guard lock(mutex);
   return *kept->emplace_back(std::move(library));
 }

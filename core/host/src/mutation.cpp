@@ -68,7 +68,8 @@ std::optional<Measured> measure(const PlannedPoint& planned, const Library& libr
   return m;
 }
 
-judge::Decision decide(const Measured& m, std::size_t series, const std::function<double(double p, std::size_t g)>& change) {
+judge::Decision decide(const Measured& m, std::size_t series,
+                       const std::function<double(double p, std::size_t g)>& change) {
   store::SealedPoint changed = m.point;
   store::SealedSeries& s = changed.series[series];
   std::vector<ReplicateValues> predicted = m.predicted;
@@ -113,7 +114,8 @@ Mutation mutate(const Measured& m, std::size_t index) {
     return decide(m, index, change) == judge::Decision::falsified;
   };
   const bool one_sided = s.kind == "K6" || (s.kind == "K3" && (std::isinf(s.predicted[0]) || std::isinf(s.upper[0])));
-  const bool has_size = s.compare != "value" || std::any_of(s.predicted.begin(), s.predicted.end(), [](double p) { return p != 0; });
+  const bool has_size =
+      s.compare != "value" || std::any_of(s.predicted.begin(), s.predicted.end(), [](double p) { return p != 0; });
   if (has_size) {
     result.factor = smallest_refuted(1e-6, 9, one_sided, [&](double size) {
       // An infinite end stays: a negative factor would turn "at least" into "at most", which is a change of sign.

@@ -4,8 +4,8 @@
 
 #include <lmw/store/canonical.h>
 
-#include <spdlog/spdlog.h>
 #include <signal.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,7 +39,7 @@ void write_whole(const fs::path& target, const std::string& text) {
 
 /// What tells one state of a file from another without reading it.
 std::string identity_of(const fs::path& file) {
-  struct stat info{};
+  struct stat info {};
   if (stat(file.c_str(), &info) != 0) throw LoadError("PLUGIN_UNREADABLE", "cannot be read");
   std::ostringstream text;
   text << info.st_dev << "-" << info.st_ino << "-" << info.st_size << "-" << info.st_mtim.tv_sec << "-"
@@ -67,10 +67,12 @@ std::string probe(const fs::path& library, const RegistryOptions& options) {
   if (text.rfind("PLUGIN_", 0) == 0) {
     const auto space = text.find(' ');
     const auto end = text.find('\n');
-    if (space != std::string::npos && space < end) throw LoadError(text.substr(0, space), text.substr(space + 1, end - space - 1));
+    if (space != std::string::npos && space < end)
+      throw LoadError(text.substr(0, space), text.substr(space + 1, end - space - 1));
   }
   if (child.timed_out)
-    throw LoadError("PLUGIN_TIMEOUT", "said nothing for " + std::to_string(options.probe_timeout_ms / 1000) + " s while it was loaded");
+    throw LoadError("PLUGIN_TIMEOUT",
+                    "said nothing for " + std::to_string(options.probe_timeout_ms / 1000) + " s while it was loaded");
   if (child.signal == SIGILL) throw LoadError("PLUGIN_CPU", "uses instructions that this CPU does not have");
   if (child.signal != 0)
     throw LoadError("PLUGIN_SIGNAL_" + std::to_string(child.signal), "crashed while it was loaded");
@@ -121,12 +123,12 @@ void Registry::scan() {
     }
   }
   for (auto& plugin : found) {
-    const auto twin = std::find_if(found.begin(), found.end(), [&](const PluginCard& other) {
-      return &other != &plugin && other.id == plugin.id;
-    });
+    const auto twin = std::find_if(found.begin(), found.end(),
+                                   [&](const PluginCard& other) { return &other != &plugin && other.id == plugin.id; });
     if (twin == found.end()) continue;
-    refuse(plugin.library, "PLUGIN_DUPLICATE", "its id \"" + plugin.id + "\" is also that of " + twin->library.string() +
-                                                   "; remove one from the plugin path");
+    refuse(
+        plugin.library, "PLUGIN_DUPLICATE",
+        "its id \"" + plugin.id + "\" is also that of " + twin->library.string() + "; remove one from the plugin path");
   }
   for (auto& plugin : found)
     if (std::none_of(refused_.begin(), refused_.end(),
@@ -152,8 +154,9 @@ const Library& Registry::library(const PluginCard& plugin) {
     auto library = std::make_unique<Library>(Library::load(copy));
     spdlog::debug("loaded {} {} from {}", plugin.id, plugin.version, plugin.library.string());
     if (plugin.library.parent_path() != options_.home)
-      spdlog::warn("plugin {} ({}) is not one of the workbench's own, and runs in this process: if it crashes, so does lmw",
-                   plugin.id, plugin.library.string());
+      spdlog::warn(
+          "plugin {} ({}) is not one of the workbench's own, and runs in this process: if it crashes, so does lmw",
+          plugin.id, plugin.library.string());
     return *loaded_.emplace(plugin.id, std::move(library)).first->second;
   } catch (const LoadError& e) {
     refuse(plugin.library, e.code(), e.what());

@@ -28,20 +28,20 @@ using Clock = std::chrono::steady_clock;
 struct PointJob {
   const PlannedPoint* planned = nullptr;
   const Library* library = nullptr;
-  double weight = 1, credited = 0;                   ///< forecast work, and what progress has shown of it
+  double weight = 1, credited = 0;  ///< forecast work, and what progress has shown of it
   store::SealedPoint sealed;
   store::SealReceipt receipt;
-  store::Id unsealed_point_id = 0;                   ///< of an earlier invocation that could not predict it
+  store::Id unsealed_point_id = 0;  ///< of an earlier invocation that could not predict it
   std::vector<judge::Look> looks;
   int look = -1;
-  std::vector<store::Trial> trials;                  ///< by replicate
-  std::vector<bool> recorded;                        ///< measured, now or in an earlier invocation
-  std::vector<ReplicateValues> predicted;            ///< [series][replicate][g]
+  std::vector<store::Trial> trials;        ///< by replicate
+  std::vector<bool> recorded;              ///< measured, now or in an earlier invocation
+  std::vector<ReplicateValues> predicted;  ///< [series][replicate][g]
   std::vector<std::vector<bool>> predicted_known;
   std::vector<Comparison> comparisons;
-  std::atomic<bool> cut = false;                     ///< a replicate was stopped: the look stays unfinished
+  std::atomic<bool> cut = false;  ///< a replicate was stopped: the look stays unfinished
   std::mutex error_mutex;
-  std::string replicate_error;                       ///< the first per-replicate prediction that failed
+  std::string replicate_error;  ///< the first per-replicate prediction that failed
 };
 
 class Run {
@@ -79,7 +79,8 @@ class Run {
       all_done_.notify_all();
     });
     for (const auto& job : jobs_)
-      executor_.submit([this, &job = *job] { guard(job, [&] { job.receipt.point_id != 0 ? next_look(job) : predict(job); }); });
+      executor_.submit(
+          [this, &job = *job] { guard(job, [&] { job.receipt.point_id != 0 ? next_look(job) : predict(job); }); });
     wait_for_all();
     if (failure_) std::rethrow_exception(failure_);
     lab_.flush();
@@ -127,7 +128,8 @@ class Run {
     for (auto& state : known) by_key[{state.sealed.law, state.sealed.canonical_point}] = &state;
     std::map<const LawCard*, double> weight_of_point;
     for (const auto& cost : plan_.forecast)
-      weight_of_point[cost.law] = std::max(1e-3, cost.core_seconds / static_cast<double>(std::max<std::size_t>(1, cost.points)));
+      weight_of_point[cost.law] =
+          std::max(1e-3, cost.core_seconds / static_cast<double>(std::max<std::size_t>(1, cost.points)));
     progress_.points = plan_.points.size();
     for (const auto& planned : plan_.points) {
       total_weight_ += weight_of_point[planned.law];
@@ -142,8 +144,10 @@ class Run {
       job->library = &registry_.library(registry_.plugin_of(*planned.law));
       job->weight = weight_of_point[planned.law];
       if (state != by_key.end()) {
-        if (state->second->was_sealed) restore(*job, std::move(*state->second));
-        else job->unsealed_point_id = state->second->receipt.point_id;
+        if (state->second->was_sealed)
+          restore(*job, std::move(*state->second));
+        else
+          job->unsealed_point_id = state->second->receipt.point_id;
       }
       jobs_.push_back(std::move(job));
     }
@@ -205,7 +209,9 @@ class Run {
 
   CallContext context(const LawCard& law) const {
     return {.data = &options_.data, .stop = options_.stop_signal, .log = [&law](int level, const std::string& text) {
-              spdlog::log(level == 0 ? spdlog::level::debug : level == 1 ? spdlog::level::info : spdlog::level::warn,
+              spdlog::log(level == 0   ? spdlog::level::debug
+                          : level == 1 ? spdlog::level::info
+                                       : spdlog::level::warn,
                           "{}: {}", law.id, text);
             }};
   }
@@ -230,7 +236,8 @@ class Run {
     }
     for (const auto& name : job.planned->data)
       if (!options_.data || !options_.data(name))
-        return without_prediction(job, "not_run", "data set " + name + " is not there; fetch it: lmw data fetch " + name);
+        return without_prediction(job, "not_run",
+                                  "data set " + name + " is not there; fetch it: lmw data fetch " + name);
     try {
       const CallContext lent = context(law);
       const RegimeAnswer regime = job.library->regime(law.index, job.planned->json, lent);
@@ -258,9 +265,7 @@ class Run {
     spdlog::warn("{}: {}", job.planned->law->id, reason);
     lab_.post_unsealed_point(run_id_, job.sealed, [this, &job, outcome, reason](store::Id point_id) {
       executor_.submit([this, &job, outcome, reason, point_id] {
-        guard(job, [&] {
-          finish(job, {verdict_without_prediction(point_id, job.sealed.inside, outcome, reason)});
-        });
+        guard(job, [&] { finish(job, {verdict_without_prediction(point_id, job.sealed.inside, outcome, reason)}); });
       });
     });
   }
@@ -279,14 +284,14 @@ class Run {
     std::vector<std::size_t> missing;
     for (std::size_t j = 0; j < last; ++j)
       for (std::size_t s = 0; s < job.sealed.series.size(); ++s)
-        if (job.sealed.series[s].rival.empty() && job.sealed.series[s].compare != "value" && !job.predicted_known[s][j]) {
+        if (job.sealed.series[s].rival.empty() && job.sealed.series[s].compare != "value" &&
+            !job.predicted_known[s][j]) {
           missing.push_back(j);
           break;
         }
     if (missing.empty()) return measure_look(job, last);
-    const auto join = numerics::Join::make(executor_, missing.size(), [this, &job, missing, last] {
-      guard(job, [&] { seal_look(job, missing, last); });
-    });
+    const auto join = numerics::Join::make(
+        executor_, missing.size(), [this, &job, missing, last] { guard(job, [&] { seal_look(job, missing, last); }); });
     for (const std::size_t j : missing)
       executor_.submit([this, &job, j, join] {
         predict_replicate(job, j);
@@ -332,7 +337,8 @@ class Run {
     for (std::size_t j = 0; j < last; ++j)
       if (!job.recorded[j]) missing.push_back(j);
     if (missing.empty()) return judge_look(job);
-    const auto join = numerics::Join::make(executor_, missing.size(), [this, &job] { guard(job, [&] { judge_look(job); }); });
+    const auto join =
+        numerics::Join::make(executor_, missing.size(), [this, &job] { guard(job, [&] { judge_look(job); }); });
     for (const std::size_t j : missing)
       executor_.submit([this, &job, j, join] {
         guard_measure(job, j);
@@ -367,9 +373,9 @@ class Run {
       return;
     }
     trial.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    trial.measured_at_us = std::chrono::duration_cast<std::chrono::microseconds>(
-                               std::chrono::system_clock::now().time_since_epoch())
-                               .count();
+    trial.measured_at_us =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
     trial.outcome = answer.outcome;
     trial.message = answer.message;
     if (trial.outcome == "ok") {
@@ -386,7 +392,8 @@ class Run {
       ++failed_trials_;
       spdlog::warn("{} {} replicate {}: {}", law.id, job.planned->json, j, trial.message);
     }
-    spdlog::debug("{} {} replicate {}: {} in {:.3f} s", law.id, job.planned->json, j, trial.outcome, trial.wall_seconds);
+    spdlog::debug("{} {} replicate {}: {} in {:.3f} s", law.id, job.planned->json, j, trial.outcome,
+                  trial.wall_seconds);
     lab_.post_trial(trial);
     note([&] {
       ++progress_.trials;
@@ -469,9 +476,8 @@ class Run {
     state->rows = std::move(rows);
     state->series.resize(count);
     state->pilot.predicted.assign(job.sealed.series.size(), ReplicateValues(job.sealed.per_replicate ? count : 0));
-    const auto join = numerics::Join::make(executor_, count, [this, &job, state] {
-      guard(job, [&] { end_pilot(job, *state); });
-    });
+    const auto join =
+        numerics::Join::make(executor_, count, [this, &job, state] { guard(job, [&] { end_pilot(job, *state); }); });
     for (std::size_t j = 0; j < count; ++j)
       executor_.submit([this, &job, state, j, join] {
         measure_pilot(job, *state, j);
@@ -492,11 +498,11 @@ class Run {
     }
     const LawCard& law = *job.planned->law;
     try {
-      const auto seed = store::seed(plan_.run_seed, job.sealed.law, job.sealed.law_version, job.sealed.canonical_point,
-                                    "pilot", j);
+      const auto seed =
+          store::seed(plan_.run_seed, job.sealed.law, job.sealed.law_version, job.sealed.canonical_point, "pilot", j);
       if (job.sealed.per_replicate) {
-        auto values = checked_replicate(job.sealed,
-                                        job.library->predict_replicate(law.index, job.planned->json, seed, context(law)));
+        auto values = checked_replicate(
+            job.sealed, job.library->predict_replicate(law.index, job.planned->json, seed, context(law)));
         for (std::size_t s = 0; s < values.size(); ++s) state.pilot.predicted[s][j] = std::move(values[s]);
       }
       const MeasureAnswer answer = job.library->measure(law.index, job.planned->json, seed, context(law));
@@ -560,7 +566,8 @@ class Run {
   void wait_for_all() {
     std::unique_lock lock(mutex_);
     for (;;) {
-      const bool finished = all_done_.wait_for(lock, std::chrono::milliseconds(100), [&] { return open_ == 0 || lab_failed_; });
+      const bool finished =
+          all_done_.wait_for(lock, std::chrono::milliseconds(100), [&] { return open_ == 0 || lab_failed_; });
       const Progress now = progress_;
       lock.unlock();
       if (options_.on_progress) options_.on_progress(now);
@@ -571,7 +578,8 @@ class Run {
   }
 
   std::int64_t seed_of(const PointJob& job, std::size_t j) const {
-    return store::seed(plan_.run_seed, job.sealed.law, job.sealed.law_version, job.sealed.canonical_point, "confirm", j);
+    return store::seed(plan_.run_seed, job.sealed.law, job.sealed.law_version, job.sealed.canonical_point, "confirm",
+                       j);
   }
 
   /// Holm within each law, over its primary comparisons inside the regime.
@@ -583,7 +591,8 @@ class Run {
       for (const auto& row : primary) p.push_back(row.p_falsify);
       const auto adjusted = judge::holm_adjusted(p);
       std::vector<std::pair<store::Id, double>> by_prediction;
-      for (std::size_t i = 0; i < primary.size(); ++i) by_prediction.emplace_back(primary[i].prediction_id, adjusted[i]);
+      for (std::size_t i = 0; i < primary.size(); ++i)
+        by_prediction.emplace_back(primary[i].prediction_id, adjusted[i]);
       lab_.set_adjusted(run_id_, law, by_prediction);
     }
   }

@@ -73,8 +73,8 @@ std::optional<double> scale_of(const std::string& point) {
   return std::nullopt;
 }
 
-/// Of all comparisons those that count, in the order of sealing. A constant that any earlier record of the law fitted to
-/// an observable stays fitted: a later version knows its value.
+/// Of all comparisons those that count, in the order of sealing. A constant that any earlier record of the law fitted
+/// to an observable stays fitted: a later version knows its value.
 std::vector<Scorable> scored(const std::vector<Scorable>& comparisons) {
   using Place = std::tuple<std::string, std::int64_t, std::string>;
   std::map<Place, std::int64_t> first_seed;
@@ -271,8 +271,7 @@ class Subject {
         for (const auto architecture : card.architectures) cells.emplace(subject, architecture);
     }
     std::string how = "cells of subject x architecture in this pillar, 16, that a confirmed law reaches";
-    if (silent > 0)
-      how += "; " + of(silent, static_cast<std::int64_t>(cards_.size())) + " cards do not name both";
+    if (silent > 0) how += "; " + of(silent, static_cast<std::int64_t>(cards_.size())) + " cards do not name both";
     if (silent == static_cast<std::int64_t>(cards_.size()))
       return add("comprehensive", "", {}, "no card here names both a subject and an architecture that it reaches");
     add("comprehensive", "", {.value = static_cast<double>(cells.size()) / 16, .low = {}, .high = {}, .n = 16}, how);

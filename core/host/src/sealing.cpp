@@ -59,8 +59,8 @@ namespace {
 /// How many times the seeds of rule A's last look rule B may take.
 constexpr int beyond_the_looks = 16;
 
-/// Of refuting the rival if the law is exact, by the last look that was planned. NaN where it is not known beforehand: a
-/// rival that is predicted per replicate has no distance yet, and rule B no last look to speak of.
+/// Of refuting the rival if the law is exact, by the last look that was planned. NaN where it is not known beforehand:
+/// a rival that is predicted per replicate has no distance yet, and rule B no last look to speak of.
 double power_of(const store::SealedSeries& rival, const store::SealedSeries& own, const store::StoppingRule& stopping) {
   if (stopping.method == "B") return std::numeric_limits<double>::quiet_NaN();
   const judge::Look last{stopping.looks.back(), stopping.weights.back()};
@@ -136,12 +136,14 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
     const ObservableCard* observable = law.observable(p.observable);
     if (observable == nullptr) refuse(p.observable, p.rival, "not an observable of the card");
     const bool is_rival = !p.rival.empty();
-    if (is_rival && std::none_of(law.rivals.begin(), law.rivals.end(), [&](const auto& r) { return r.name == p.rival; }))
+    if (is_rival &&
+        std::none_of(law.rivals.begin(), law.rivals.end(), [&](const auto& r) { return r.name == p.rival; }))
       refuse(p.observable, p.rival, "not a rival of the card");
     for (const auto& other : point.series)
       if (other.observable == p.observable && other.rival == p.rival) refuse(p.observable, p.rival, "predicted twice");
     const store::SealedSeries* own = is_rival ? own_of(point, p.observable) : nullptr;
-    if (is_rival && own == nullptr) refuse(p.observable, p.rival, "expected the law's own prediction before its rival's");
+    if (is_rival && own == nullptr)
+      refuse(p.observable, p.rival, "expected the law's own prediction before its rival's");
 
     store::SealedSeries s;
     s.observable = p.observable;
@@ -185,8 +187,9 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
         refuse(p.observable, p.rival, "eps = " + sdk::to_text(eps) + ": expected > 0");
     judge::validate(judged_as(s, law.deterministic));
     if (is_rival && !p.value.empty() && !separated(*own, s))
-      refuse(p.observable, p.rival, "lies within twice the band eps + b_th of the law itself: no data could tell them apart; "
-                                    "lower eps, or leave the rival out at this point");
+      refuse(p.observable, p.rival,
+             "lies within twice the band eps + b_th of the law itself: no data could tell them apart; "
+             "lower eps, or leave the rival out at this point");
     if (is_rival && !p.value.empty()) s.power = power_of(s, *own, point.stopping);
     point.series.push_back(std::move(s));
   }
@@ -208,14 +211,16 @@ std::vector<store::Trial::Series> checked_measurement(const store::SealedPoint& 
     return *found;
   };
   if (point.abstained) {  // nothing was predicted: whatever was measured is kept
-    for (const auto& series : answer.series) values.push_back({series.observable, series.x, find(series.observable).value});
+    for (const auto& series : answer.series)
+      values.push_back({series.observable, series.x, find(series.observable).value});
     return values;
   }
   for (const auto& sealed : point.series) {
     if (!sealed.rival.empty()) continue;
     const SeriesAnswer& series = find(sealed.observable);
     if (series.x != sealed.x)
-      refuse(sealed.observable, "", "measured on " + size_text(series.x) + ", predicted on another grid of " + size_text(sealed.x));
+      refuse(sealed.observable, "",
+             "measured on " + size_text(series.x) + ", predicted on another grid of " + size_text(sealed.x));
     values.push_back({series.observable, series.x, series.value});
   }
   for (const auto& series : answer.series)
@@ -230,7 +235,8 @@ std::vector<std::vector<double>> checked_replicate(const store::SealedPoint& poi
     const auto sealed = std::find_if(point.series.begin(), point.series.end(), [&](const auto& s) {
       return s.observable == series.observable && s.rival == series.rival;
     });
-    if (sealed == point.series.end()) refuse(series.observable, series.rival, "predicted for a replicate, but not sealed");
+    if (sealed == point.series.end())
+      refuse(series.observable, series.rival, "predicted for a replicate, but not sealed");
     if (series.x != sealed->x) refuse(series.observable, series.rival, "predicted on another grid than was sealed");
     if (!finite(series.value)) refuse(series.observable, series.rival, "the prediction is not a finite number");
     values[static_cast<std::size_t>(sealed - point.series.begin())] = series.value;

@@ -139,9 +139,8 @@ std::vector<std::string> spell_out(const std::string& range) {
   if (count >= static_cast<double>(max_values))
     refuse("the range " + range, "at most a million values", numerics::significant(std::floor(count) + 1, 3),
            "a larger step, or a geometric range: " + range.substr(0, colon) + ":log2");
-  const bool integers = range.substr(0, colon).find_first_of("eE") == std::string::npos &&
-                        first == std::floor(first) && step == std::floor(step) &&
-                        range.substr(0, dots).find('.') == std::string::npos;
+  const bool integers = range.substr(0, colon).find_first_of("eE") == std::string::npos && first == std::floor(first) &&
+                        step == std::floor(step) && range.substr(0, dots).find('.') == std::string::npos;
   std::vector<std::string> values;
   constexpr double slack = 1e-9;  // so that 0..1:0.1 reaches 1
   for (int k = 0; k <= count + slack; ++k)
@@ -156,14 +155,16 @@ std::vector<std::string> split_values(const std::string& text) {
     const std::size_t comma = std::min(text.find(',', at), text.size());
     const std::string item = text.substr(at, comma - at);
     if (item.empty())
-      refuse("the values \"" + text + "\"", "a value on each side of a comma", "none", "16,32, or a range: 16..1024:log2");
+      refuse("the values \"" + text + "\"", "a value on each side of a comma", "none",
+             "16,32, or a range: 16..1024:log2");
     if (item.find("..") != std::string::npos) {
       for (auto& value : spell_out(item)) values.push_back(std::move(value));
     } else {
       values.push_back(item);
     }
     if (values.size() > max_values)
-      refuse("the values \"" + text.substr(0, 40) + "\"", "at most a million", "more", "fewer values, or a larger step");
+      refuse("the values \"" + text.substr(0, 40) + "\"", "at most a million", "more",
+             "fewer values, or a larger step");
     at = comma + 1;
   }
   return values;
@@ -200,7 +201,8 @@ json parse(const std::string& file, const std::string& text) {
   try {
     return json::parse(text, shallow, true, /*ignore_comments=*/true);
   } catch (const json::parse_error& e) {
-    // "[...] parse error at line 3, column 5: syntax error while parsing object - unexpected ']'; expected string literal"
+    // "[...] parse error at line 3, column 5: syntax error while parsing object - unexpected ']'; expected string
+    // literal"
     std::string words = e.what(), expected = "JSON; comments are allowed";
     if (const auto at = words.find(" - "); at != std::string::npos) words.erase(0, at + 3);
     if (const auto at = words.find("; expected "); at != std::string::npos) {
@@ -218,7 +220,8 @@ json parse(const std::string& file, const std::string& text) {
 Study::Setting parse_setting(const std::string& assignment) {
   const auto equals = assignment.find('=');
   const auto dot = assignment.rfind('.', equals);
-  if (equals == std::string::npos || equals == 0 || equals + 1 == assignment.size() || (dot != std::string::npos && dot + 1 >= equals))
+  if (equals == std::string::npos || equals == 0 || equals + 1 == assignment.size() ||
+      (dot != std::string::npos && dot + 1 >= equals))
     refuse("the setting \"" + assignment + "\"", "LAW.parameter=v1,v2 or parameter=v1,v2", "\"" + assignment + "\"",
            "--set width=16,32, or --set width=16..1024:log2");
   const bool named = dot != std::string::npos && dot < equals;
@@ -260,8 +263,9 @@ Study read_study(const std::filesystem::path& file) {
     const Place place = laws.item(i);
     constexpr const char* example = R"("solvable/*", or {"law": "solvable/*", "set": {"draws": 100}})";
     if (item.is_string()) {
-      study.selections.push_back(
-          {.pattern = text_at(item, place, "a law's id or a pattern", example), .replicates = replicates, .where = place.text()});
+      study.selections.push_back({.pattern = text_at(item, place, "a law's id or a pattern", example),
+                                  .replicates = replicates,
+                                  .where = place.text()});
       continue;
     }
     if (!item.is_object()) place.fail("a law's id, a pattern, or an object with \"law\"", item, example);
@@ -270,7 +274,8 @@ Study read_study(const std::filesystem::path& file) {
     Study::Selection selection{.pattern = text_at(item["law"], place.member("law"), "a law's id or a pattern", example),
                                .replicates = replicates,
                                .where = place.member("law").text()};
-    if (item.contains("replicates")) selection.replicates = replicates_at(item["replicates"], place.member("replicates"));
+    if (item.contains("replicates"))
+      selection.replicates = replicates_at(item["replicates"], place.member("replicates"));
     if (item.contains("set")) {
       const Place set = place.member("set");
       if (!item["set"].is_object())

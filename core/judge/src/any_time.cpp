@@ -82,7 +82,7 @@ MeanInterval empirical_bernstein(std::span<const double> values, double alpha) {
   require(!values.empty(), "number of values", 0, ">= 1");
   require(alpha > 0 && alpha < 1, "alpha", alpha, "in (0, 1)");
   const double log_level = std::log(2 / alpha);
-  double mean = 0.5, variance = 0.25, sum = 0, squares = 0;                // mu_0, v_0
+  double mean = 0.5, variance = 0.25, sum = 0, squares = 0;  // mu_0, v_0
   double weight = 0, weighted = 0, spent = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double x = values[i], t = static_cast<double>(i + 1);

@@ -83,8 +83,8 @@ std::optional<BoundaryFit> fit_boundary(std::span<const BoundaryCell> cells) {
 Result decide_boundary(std::span<const BoundaryCell> cells, double predicted, double tolerance, const Levels& levels) {
   check_cells(cells);
   if (!(predicted > 0 && std::isfinite(predicted)) || !(tolerance > 1 && std::isfinite(tolerance)))
-    throw std::invalid_argument("predicted = " + std::to_string(predicted) + ", tolerance = " +
-                                std::to_string(tolerance) + ": expected > 0 and > 1");
+    throw std::invalid_argument("predicted = " + std::to_string(predicted) +
+                                ", tolerance = " + std::to_string(tolerance) + ": expected > 0 and > 1");
   const double eps = std::log(tolerance);
   Prediction number;
   number.predicted = {std::log(predicted)};

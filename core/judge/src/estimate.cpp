@@ -18,8 +18,8 @@ Estimate jackknife(double full, std::span<const double> leave_one_out) {
 
 Result decide_estimate(const Prediction& prediction, const Estimate& estimate, const Levels& levels) {
   validate(prediction);
-  if (prediction.predicted.size() != 1 || (prediction.kind != Kind::point && prediction.kind != Kind::theory_error &&
-                                           prediction.kind != Kind::exponent))
+  if (prediction.predicted.size() != 1 ||
+      (prediction.kind != Kind::point && prediction.kind != Kind::theory_error && prediction.kind != Kind::exponent))
     throw std::invalid_argument("an estimate is compared with one number: expected K1, K2 or K5 on 1 grid point");
   if (estimate.se < 0 || !(estimate.df >= 1))
     throw std::invalid_argument("se = " + std::to_string(estimate.se) + ", df = " + std::to_string(estimate.df) +

@@ -33,7 +33,7 @@ std::uint64_t seed_from(const std::vector<std::vector<double>>& values) {
   std::uint64_t hash = 0x9E3779B97F4A7C15;
   for (const auto& row : values)
     for (const double v : row) {
-      hash ^= std::bit_cast<std::uint64_t>(v + 0.0);  // -0.0 and 0.0 are one number, also after a database
+      hash ^= std::bit_cast<std::uint64_t>(v + 0.0);      // -0.0 and 0.0 are one number, also after a database
       hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9;  // SplitMix64's finaliser
       hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EB;
       hash ^= hash >> 31;

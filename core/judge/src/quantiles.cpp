@@ -15,8 +15,8 @@ namespace {
 
 namespace bp = boost::math::policies;
 // A tail past the range of double is 0 or infinite, which the rules read correctly; they need no exception for it.
-using Quiet = bp::policy<bp::overflow_error<bp::ignore_error>, bp::underflow_error<bp::ignore_error>,
-                         bp::promote_double<false>>;
+using Quiet =
+    bp::policy<bp::overflow_error<bp::ignore_error>, bp::underflow_error<bp::ignore_error>, bp::promote_double<false>>;
 using Student = boost::math::students_t_distribution<double, Quiet>;
 using Normal = boost::math::normal_distribution<double, Quiet>;
 using Beta = boost::math::beta_distribution<double, Quiet>;

@@ -47,8 +47,8 @@ void rule_distribution(const Prediction& prediction, const Replicates& replicate
       result.confirm_ratio = infinity;
       result.falsify_ratio = -infinity;
       result.p_confirm = result.p_falsify = 1;
-      result.note = trials.problem.empty() ? "the fractions fall along the grid: no distribution function does"
-                                           : trials.problem;
+      result.note =
+          trials.problem.empty() ? "the fractions fall along the grid: no distribution function does" : trials.problem;
       return;
     }
     below = at.measured;

@@ -45,8 +45,8 @@ void rule_proportion(const Prediction& prediction, const Replicates& replicates,
   result.confirm_ratio = std::max(above, below);
   const auto outside = clopper_pearson(k, n, levels.falsify / 2);
   result.falsify_ratio = std::max(band_ratio(outside.low - p, eps), band_ratio(p - outside.high, eps));
-  result.p_confirm = std::max(open_above ? 0.0 : binomial_at_most(k, n, p + eps),
-                              open_below ? 0.0 : binomial_at_least(k, n, p - eps));
+  result.p_confirm =
+      std::max(open_above ? 0.0 : binomial_at_most(k, n, p + eps), open_below ? 0.0 : binomial_at_least(k, n, p - eps));
   if (p + eps < 0 || p - eps > 1)  // no probability lies in the band
     result.p_falsify = 0;
   else if (at.measured > p + eps)

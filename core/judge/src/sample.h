@@ -26,13 +26,13 @@ struct Location {
   Sample sample;
   double lower = 0, upper = 0;  ///< ends of what was predicted: equal but for an interval
   double eps = 0, b_th = 0, eps_eff = 0;
-  double predicted = 0;    ///< the predicted value nearest to the measured one
+  double predicted = 0;  ///< the predicted value nearest to the measured one
   double measured = 0;
   double residual = 0;     ///< measured - predicted
   double measured_se = 0;  ///< sd / sqrt(S)
   double theory_sd = 0;
-  double se = 0;           ///< hypot(measured_se, theory_sd)
-  double df = 0;           ///< Welch-Satterthwaite, real
+  double se = 0;  ///< hypot(measured_se, theory_sd)
+  double df = 0;  ///< Welch-Satterthwaite, real
 };
 Location locate(const Prediction& prediction, const Replicates& replicates, std::size_t g);
 

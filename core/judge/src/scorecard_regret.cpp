@@ -10,8 +10,7 @@
 namespace lmw::judge {
 
 Score regret(std::span<const PairedLosses> losses) {
-  if (losses.size() < 2)
-    throw std::invalid_argument(std::to_string(losses.size()) + " seeds: expected at least 2");
+  if (losses.size() < 2) throw std::invalid_argument(std::to_string(losses.size()) + " seeds: expected at least 2");
   std::vector<double> above_best, to_gain;
   for (const auto& l : losses) {
     above_best.push_back(l.theory - l.grid_best);

@@ -20,8 +20,7 @@ double StudentScale::difference(double t) const {
 }
 
 double skewness_to_correct(const Location& at) {
-  const bool corrects =
-      at.theory_sd == 0 && at.sample.n >= 8 && at.sample.n < 64 && std::abs(at.sample.skewness) > 1;
+  const bool corrects = at.theory_sd == 0 && at.sample.n >= 8 && at.sample.n < 64 && std::abs(at.sample.skewness) > 1;
   return corrects ? at.sample.skewness : 0;
 }
 

@@ -82,8 +82,8 @@ void validate(const Prediction& prediction) {
     case Kind::classification:
       check_one_point(prediction);
       check_trials(prediction);
-      if (const double least = prediction.predicted[0] - prediction.eps[0] -
-                               (prediction.b_th.empty() ? 0 : prediction.b_th[0]);
+      if (const double least =
+              prediction.predicted[0] - prediction.eps[0] - (prediction.b_th.empty() ? 0 : prediction.b_th[0]);
           least >= 1)
         throw std::invalid_argument("accuracy of at least " + std::to_string(least) + ": expected below 1");
       break;

@@ -103,7 +103,8 @@ void parallel_for(std::size_t n, std::size_t chunk, const std::function<void(std
     for (std::size_t k; (k = next++) < pieces;) body(k * chunk, std::min(n, (k + 1) * chunk));
   };
   std::vector<std::jthread> helpers;
-  const std::size_t extra = std::min<std::size_t>(pieces, std::max(1u, std::thread::hardware_concurrency())) - (pieces > 0);
+  const std::size_t extra =
+      std::min<std::size_t>(pieces, std::max(1u, std::thread::hardware_concurrency())) - (pieces > 0);
   for (std::size_t i = 0; i < extra; ++i) {
     ledger.begin();
     helpers.emplace_back([&] { ledger.run(drain); });

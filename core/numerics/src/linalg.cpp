@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-// LAPACK's own routine, which OpenBLAS brings with it. Through LAPACKE the program would also load the libblas.so.3 that
-// the machine prefers; where that is another build of OpenBLAS, the two do not mix. The last two arguments are the lengths
-// of the two texts, which Fortran passes out of sight.
+// LAPACK's own routine, which OpenBLAS brings with it. Through LAPACKE the program would also load the libblas.so.3
+// that the machine prefers; where that is another build of OpenBLAS, the two do not mix. The last two arguments are the
+// lengths of the two texts, which Fortran passes out of sight.
 extern "C" void dsyevd_(const char* job, const char* triangle, const int* n, double* a, const int* lda, double* values,
                         double* work, const int* work_size, int* integer_work, const int* integer_work_size, int* info,
                         std::size_t, std::size_t);
@@ -36,8 +36,8 @@ void dsyevd(char job, Eigen::MatrixXd& a, Eigen::VectorXd& values) {
   std::vector<double> work(1);
   std::vector<int> integer_work(1);
   const auto call = [&](int work_size, int integer_work_size) {
-    dsyevd_(&job, "L", &n, a.data(), &n, values.data(), work.data(), &work_size, integer_work.data(), &integer_work_size,
-            &info, 1, 1);
+    dsyevd_(&job, "L", &n, a.data(), &n, values.data(), work.data(), &work_size, integer_work.data(),
+            &integer_work_size, &info, 1, 1);
   };
   call(-1, -1);  // asks how much workspace it wants
   work.resize(static_cast<std::size_t>(work[0]));

@@ -204,8 +204,14 @@ Digest failures_digest(std::span<const KeyedFailure> failures, std::span<const F
 Digest scores_digest(std::span<const ScoreEntry> scores) {
   Bytes bytes;
   for (const ScoreEntry& s : scores)
-    bytes.text(s.subject).text(s.desideratum).text(s.measure).real(s.value).real(s.low).real(s.high).i64(s.n).text(
-        s.how);
+    bytes.text(s.subject)
+        .text(s.desideratum)
+        .text(s.measure)
+        .real(s.value)
+        .real(s.low)
+        .real(s.high)
+        .i64(s.n)
+        .text(s.how);
   return sha256(bytes.str());
 }
 

@@ -143,7 +143,8 @@ struct LogDetail {
     run_event = 'E'
   };
   Kind kind = Kind::series;
-  std::vector<std::int64_t> ids;     ///< series: point, observable, rival; abstention, verdicts: point; run_event, failures, scores, badges: run
+  std::vector<std::int64_t>
+      ids;  ///< series: point, observable, rival; abstention, verdicts: point; run_event, failures, scores, badges: run
   std::vector<std::uint8_t> checks;  ///< series: four bytes per grid point; verdicts: four per verdict
   std::vector<CoveredRow> rows;      ///< replicates, trials: in the order of their keys
 };

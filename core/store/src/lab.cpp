@@ -232,7 +232,8 @@ std::vector<FailureCounts> Lab::failure_counts(Id run_id) {
   return impl_->writer->call([&](Scribe&) { return store::failure_counts(*impl_->db, run_id); }, false);
 }
 
-void Lab::set_failures(Id run_id, const std::vector<FailureRecord>& failures, const std::vector<FailureStructure>& laws) {
+void Lab::set_failures(Id run_id, const std::vector<FailureRecord>& failures,
+                       const std::vector<FailureStructure>& laws) {
   const RunMemory run = impl_->run(run_id);
   impl_->writer->call([&](Scribe& s) { s.add_failures(run, failures, laws); }, false);
 }

@@ -39,9 +39,7 @@ std::optional<std::string> unless_empty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
-std::optional<std::int64_t> unless_zero(std::int64_t count) {
-  return count == 0 ? std::nullopt : std::optional(count);
-}
+std::optional<std::int64_t> unless_zero(std::int64_t count) { return count == 0 ? std::nullopt : std::optional(count); }
 
 std::map<std::string, Id> known_names(Connection& db, const char* sql) {
   std::map<std::string, Id> known;
@@ -290,8 +288,7 @@ PointMemory Scribe::add_point(const RunMemory& run, const SealedPoint& point) {
                                     .ids = {memory.point_id, grid->observable_id, rival_id},
                                     .checks = series_checks(series)});
     insert_prediction_.bind(log, memory.point_id, grid->observable_id, rival_id, series.secondary, series.kind,
-                            series.compare, series.draws, series.theory_df, series.power, series.eps_reason, 0,
-                            nullptr,
+                            series.compare, series.draws, series.theory_df, series.power, series.eps_reason, 0, nullptr,
                             series.kind == "K7" && !series.x.empty() ? std::optional(series.order) : std::nullopt);
     insert_prediction_.run();
     PointMemory::Series sealed{db_.last_insert_rowid(), unsealed_.back(), {}};
@@ -387,16 +384,15 @@ void Scribe::add_verdicts(const PointMemory& point, const std::vector<Verdict>& 
              LogDetail{.kind = LogDetail::Kind::verdicts, .ids = {point.point_id}, .checks = verdict_checks(verdicts)});
   insert_judgement_.bind(point.point_id, log, point.trials, point.core_us).run();
   for (const Verdict& v : verdicts) {
-    insert_verdict_.bind(v.point_id, v.prediction_id == 0 ? std::nullopt : std::optional(v.prediction_id),
-                         name_id(observables_, insert_observable_, v.observable),
-                         name_id(rivals_, insert_rival_, v.rival), unless_empty(v.kind), v.secondary, v.regime,
-                         v.outcome, unless_empty(v.decision), v.verdict, unless_empty(v.sub_verdict), v.confirm_ratio,
-                         v.falsify_ratio, v.rivals_tried, v.rivals_refuted, v.at_x, v.predicted, v.measured,
-                         v.measured_se, v.ci_low, v.ci_high, v.eps, v.b_th, v.statistic, v.p_confirm, v.p_falsify,
-                         v.n_replicates, v.look, v.deterministic, v.postdiction, unless_empty(v.expected),
-                         v.met_expectation < 0 ? std::nullopt : std::optional(v.met_expectation), v.sentence,
-                         unless_zero(v.pilot_replicates), v.pilot_sd, unless_zero(v.needed_replicates),
-                         unless_zero(v.needed_draws));
+    insert_verdict_.bind(
+        v.point_id, v.prediction_id == 0 ? std::nullopt : std::optional(v.prediction_id),
+        name_id(observables_, insert_observable_, v.observable), name_id(rivals_, insert_rival_, v.rival),
+        unless_empty(v.kind), v.secondary, v.regime, v.outcome, unless_empty(v.decision), v.verdict,
+        unless_empty(v.sub_verdict), v.confirm_ratio, v.falsify_ratio, v.rivals_tried, v.rivals_refuted, v.at_x,
+        v.predicted, v.measured, v.measured_se, v.ci_low, v.ci_high, v.eps, v.b_th, v.statistic, v.p_confirm,
+        v.p_falsify, v.n_replicates, v.look, v.deterministic, v.postdiction, unless_empty(v.expected),
+        v.met_expectation < 0 ? std::nullopt : std::optional(v.met_expectation), v.sentence,
+        unless_zero(v.pilot_replicates), v.pilot_sd, unless_zero(v.needed_replicates), unless_zero(v.needed_draws));
     insert_verdict_.run();
     const Id verdict = db_.last_insert_rowid();
     for (std::size_t i = 0; i < v.residuals.size(); ++i) {

@@ -60,8 +60,8 @@ class Verifier {
   std::unordered_map<Id, StoredPoint> known_points_;
   std::map<Id, RunMemory> known_runs_;
   std::set<Id> records_with_rows_;  ///< log_ids whose one row (run, event, prediction, judgement) was found
-  std::int64_t adjustments_ = 0, failures_ = 0, failure_laws_ = 0, scores_ = 0, badges_ = 0,
-               replicate_values_seen_ = 0, residuals_seen_ = 0, measured_values_ = 0;
+  std::int64_t adjustments_ = 0, failures_ = 0, failure_laws_ = 0, scores_ = 0, badges_ = 0, replicate_values_seen_ = 0,
+               residuals_seen_ = 0, measured_values_ = 0;
 };
 
 /// The shortest text that reads back as the same double.

@@ -107,8 +107,8 @@ std::vector<PredictionRow> Reader::predictions(const Filter& filter) {
         from.into(r.prediction_id, r.run_id, r.law, r.law_version, r.point_id, r.point, r.observable, r.x, r.predicted,
                   r.upper, r.theory_sd, r.theory_df, r.b_th, r.eps, r.eps_reason, r.kind, r.compare, r.draws,
                   r.drift_order, r.secondary, r.regime, r.regime_reason, r.rho, r.must_break, r.rival, r.power,
-                  r.replicate, r.per_replicate, r.fitted_parameters, r.method, r.max_replicates, r.abstained, r.abstain_reason,
-                  r.sealed_at, r.digest, r.chain);
+                  r.replicate, r.per_replicate, r.fitted_parameters, r.method, r.max_replicates, r.abstained,
+                  r.abstain_reason, r.sealed_at, r.digest, r.chain);
       });
 }
 

@@ -89,14 +89,20 @@ TEST_SUITE("host/registry") {
 
     Registry registry(options(scratch, {folder, scratch / "missing-folder"}));
     registry.scan();
-    const std::map<std::string, std::string> expected = {
-        {"arm.so", "PLUGIN_MACHINE"},           {"broken_crashes.so", "PLUGIN_SIGNAL_11"},
-        {"broken_exits.so", "PLUGIN_NO_ANSWER"}, {"broken_hangs.so", "PLUGIN_TIMEOUT"},
-        {"broken_id.so", "PLUGIN_BAD_ID"},       {"broken_major.so", "PLUGIN_ABI_MAJOR"},
-        {"broken_no_entry.so", "PLUGIN_NO_ENTRY"}, {"broken_null.so", "PLUGIN_NULL"},
-        {"broken_short.so", "PLUGIN_SHORT_TABLE"}, {"broken_throws.so", "PLUGIN_LOAD"},
-        {"cut.so", "PLUGIN_TRUNCATED"},          {"empty.so", "PLUGIN_NOT_ELF"},
-        {"stub.so", "PLUGIN_TRUNCATED"},         {"text.so", "PLUGIN_NOT_ELF"}};
+    const std::map<std::string, std::string> expected = {{"arm.so", "PLUGIN_MACHINE"},
+                                                         {"broken_crashes.so", "PLUGIN_SIGNAL_11"},
+                                                         {"broken_exits.so", "PLUGIN_NO_ANSWER"},
+                                                         {"broken_hangs.so", "PLUGIN_TIMEOUT"},
+                                                         {"broken_id.so", "PLUGIN_BAD_ID"},
+                                                         {"broken_major.so", "PLUGIN_ABI_MAJOR"},
+                                                         {"broken_no_entry.so", "PLUGIN_NO_ENTRY"},
+                                                         {"broken_null.so", "PLUGIN_NULL"},
+                                                         {"broken_short.so", "PLUGIN_SHORT_TABLE"},
+                                                         {"broken_throws.so", "PLUGIN_LOAD"},
+                                                         {"cut.so", "PLUGIN_TRUNCATED"},
+                                                         {"empty.so", "PLUGIN_NOT_ELF"},
+                                                         {"stub.so", "PLUGIN_TRUNCATED"},
+                                                         {"text.so", "PLUGIN_NOT_ELF"}};
     CHECK(codes_by_file(registry) == expected);
     for (const auto& refused : registry.refused()) CHECK_FALSE(refused.reason.empty());
     REQUIRE(registry.plugins().size() == 1);
@@ -171,6 +177,7 @@ TEST_SUITE("host/registry") {
     CHECK(refuse(R"({"format":2})").find("reads format 1") != std::string::npos);
     CHECK(refuse(R"({"format":1})").find("id") != std::string::npos);
     CHECK(refuse(std::string(100, '[') + std::string(100, ']')).find("deeper than 16") != std::string::npos);
-    CHECK(refuse(R"({"format":1,"id":"../x","version":"","build":"","build_id":"","laws":[]})").substr(0, 13) == "PLUGIN_BAD_ID");
+    CHECK(refuse(R"({"format":1,"id":"../x","version":"","build":"","build_id":"","laws":[]})").substr(0, 13) ==
+          "PLUGIN_BAD_ID");
   }
 }

@@ -189,11 +189,18 @@ TEST_SUITE("host/runner") {
     CHECK(law.n_replicates == 1);
   }
   TEST_CASE("what a law does wrong is recorded by name, and the rest of the run goes on") {
-    const std::vector<std::pair<std::string, std::string>> cases = {
-        {"throw-in-predict", "error"}, {"nan-in-predict", "error"}, {"no-eps", "error"},
-        {"undeclared", "error"},       {"powerless", "error"},     {"throw-in-measure", "error"}, {"extra", "error"},
-        {"missing", "error"},          {"not-converged", "not_converged"}, {"nan-in-measure", "inconclusive"},
-        {"abstain", "inconclusive"},   {"wrong", "falsified"}};
+    const std::vector<std::pair<std::string, std::string>> cases = {{"throw-in-predict", "error"},
+                                                                    {"nan-in-predict", "error"},
+                                                                    {"no-eps", "error"},
+                                                                    {"undeclared", "error"},
+                                                                    {"powerless", "error"},
+                                                                    {"throw-in-measure", "error"},
+                                                                    {"extra", "error"},
+                                                                    {"missing", "error"},
+                                                                    {"not-converged", "not_converged"},
+                                                                    {"nan-in-measure", "inconclusive"},
+                                                                    {"abstain", "inconclusive"},
+                                                                    {"wrong", "falsified"}};
     std::string all;
     for (const auto& [how, verdict] : cases) all += (all.empty() ? "" : ",") + how;
     Laboratory lab;

@@ -79,7 +79,8 @@ TEST_SUITE("host/study") {
     CHECK(study.settings[1].values == Texts{"0.5"});
     CHECK(study.settings[2].values == Texts{"1", "2", "4", "8"});
   }
-  TEST_CASE("a malformed study is refused with file, line and path, what was expected, what was found, and what to try") {
+  TEST_CASE(
+      "a malformed study is refused with file, line and path, what was expected, what was found, and what to try") {
     const auto told = [](const std::string& text, const std::string& where, const std::string& expected,
                          const std::string& found, const std::string& hint) {
       const std::string message = complaint(text);
@@ -87,22 +88,26 @@ TEST_SUITE("host/study") {
              says(message, "\n  found     " + found) && says(message, "\n  try       " + hint);
     };
     CHECK(told("{\n  \"laws\": [}\n", "2:12: not JSON", "", "unexpected '}'", "{\"laws\""));
-    CHECK(told("{\"laws\": [\"a\"],\n // one\n \"efort\": \"quick\"}", "3: efort", "one of $schema, name", "the unknown key",
-               "\"effort\""));
-    CHECK(told("{\"laws\": [\"a\"],\n\n\"effort\": \"fast\"}", "3: effort", "quick, standard or thorough", "\"fast\"", "\"quick\""));
+    CHECK(told("{\"laws\": [\"a\"],\n // one\n \"efort\": \"quick\"}", "3: efort", "one of $schema, name",
+               "the unknown key", "\"effort\""));
+    CHECK(told("{\"laws\": [\"a\"],\n\n\"effort\": \"fast\"}", "3: effort", "quick, standard or thorough", "\"fast\"",
+               "\"quick\""));
     CHECK(told(R"({"laws": []})", "1: laws", "a list of at least one", "[]", "[\"*\"]"));
     CHECK(told(R"({})", "1: the study names no laws", "\"laws\"", "none", "{\"laws\""));
     CHECK(told(R"([1])", "1: the study", "an object", "[1]", "{\"laws\""));
     CHECK(told("{\"laws\":\n [3]}", "2: laws[0]", "a law's id", "3", "\"solvable/*\""));
     CHECK(told("{\"laws\": [\"b\",\n{\"law\": \"a\", /* none\n */ \"set\": {\"n\": []}}]}", "3: laws[1].set.n",
                "at least one value", "[]", "take it out"));
-    CHECK(told(R"({"laws": [{"law": "a", "set": {"n": [[1]]}}]})", "1: laws[0].set.n[0]", "a number, a text", "[1]", "as for --set"));
+    CHECK(told(R"({"laws": [{"law": "a", "set": {"n": [[1]]}}]})", "1: laws[0].set.n[0]", "a number, a text", "[1]",
+               "as for --set"));
     CHECK(told(R"({"laws": [{"law": "a", "set": {"n": "8..1:1"}}]})", "1: laws[0].set.n: the range 8..1:1",
                "a last value that is not below the first", "8..1", "1..8:1"));
     CHECK(told(R"({"laws": ["a"], "seed": -1})", "1: seed", "a whole number, 0 or more", "-1", "\"seed\": 1"));
     CHECK(told(R"({"laws": ["a"], "seed": 18446744073709551615})", "1: seed", "a whole number", "1844", "\"seed\": 1"));
-    CHECK(told("{\"laws\": [\"a\"],\n\"laws\": [\"b\"]}", "2: laws", "each key once", "it stands there twice", "one of the two"));
-    CHECK(told(R"({"laws": ["a"], "replicates": 1})", "1: replicates", "a whole number, 2 to 100000", "1", "\"replicates\": 16"));
+    CHECK(told("{\"laws\": [\"a\"],\n\"laws\": [\"b\"]}", "2: laws", "each key once", "it stands there twice",
+               "one of the two"));
+    CHECK(told(R"({"laws": ["a"], "replicates": 1})", "1: replicates", "a whole number, 2 to 100000", "1",
+               "\"replicates\": 16"));
     CHECK(told(R"({"laws": ["a"], "seed": NaN})", "1:25: not JSON", "", "invalid literal", "{\"laws\""));
     CHECK(says(complaint(std::string(40, '[')), "nested too deeply"));
     CHECK_THROWS_AS(read_study("/no/such/study.json"), UsageError);
@@ -118,7 +123,8 @@ TEST_SUITE("host/study") {
     CHECK(parse_setting("n=0..10:5,99").values == Texts{"0", "5", "10", "99"});
     CHECK(parse_setting("lr=0.1..0.3:0.1").values.size() == 3);
     CHECK(parse_setting("lr=0.001..1:log10").values == Texts{"0.001", "0.01", "0.1", "1.0"});
-    for (const char* bad : {"n", "=1", "n=", "n=1,,2", "n=1..8", "n=8..1:1", "n=0..8:log2", "n=1..8:0", "n=1..1e9:1", "law.=3"})
+    for (const char* bad :
+         {"n", "=1", "n=", "n=1,,2", "n=1..8", "n=8..1:1", "n=0..8:log2", "n=1..8:0", "n=1..1e9:1", "law.=3"})
       CHECK_THROWS_AS(parse_setting(bad), UsageError);
   }
 }
@@ -163,8 +169,10 @@ TEST_SUITE("host/plan") {
     CHECK(says(lab.refusal(of("pillar:croscutting")), "try       pillar:crosscutting"));
     CHECK(says(lab.refusal(of("coin/identity", {"aa=1"})), "no selected law has a parameter \"aa\""));
     CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"shft=0.5"})), "try       shift=0.5"));
-    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"n=0"})), "a whole number from 1 to 1000000\n  found     \"0\""));
-    CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"n=-3"})), "--set n=-3: coin/mean-of-uniforms: the parameter n"));
+    CHECK(
+        says(lab.refusal(of("coin/mean-of-uniforms", {"n=0"})), "a whole number from 1 to 1000000\n  found     \"0\""));
+    CHECK(
+        says(lab.refusal(of("coin/mean-of-uniforms", {"n=-3"})), "--set n=-3: coin/mean-of-uniforms: the parameter n"));
     CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"n=1.5"})), "found     \"1.5\""));
     CHECK(says(lab.refusal(of("coin/mean-of-uniforms", {"shift=nan"})), "a number from 0 to 1\n  found     \"nan\""));
     CHECK(says(lab.refusal(of("coin/misbehaves", {"how=abstan"})), "try       how=abstain"));

@@ -76,8 +76,8 @@ TEST_SUITE("judge/boundary") {
   }
   TEST_CASE("a bracket of few runs is no evidence") {
     const std::vector<double> fine = {0.5, 0.98, 1.01, 2};
-    CHECK(decide_boundary(sharp(fine, 1, 5), 1).decision == Decision::inconclusive);   // 2^-4 > 0.05
-    CHECK(decide_boundary(sharp(fine, 1, 6), 1).decision == Decision::confirmed);      // 2^-5 < 0.05
+    CHECK(decide_boundary(sharp(fine, 1, 5), 1).decision == Decision::inconclusive);  // 2^-4 > 0.05
+    CHECK(decide_boundary(sharp(fine, 1, 6), 1).decision == Decision::confirmed);     // 2^-5 < 0.05
     CHECK(decide_boundary(sharp(fine, 1, 4), 1.2).decision == Decision::inconclusive);
     CHECK(decide_boundary(sharp(fine, 1, 5), 1.2).decision == Decision::falsified);
   }
@@ -91,8 +91,8 @@ TEST_SUITE("judge/boundary") {
     std::mt19937_64 rng(12);
     int wrong = 0, decided = 0;
     for (unsigned e = 0; e < 1000; ++e) {
-      const auto cells = scan(0.8 + 0.4 * double(rng() % 100) / 100, 0.005 + 0.1 * double(rng() % 10) / 10,
-                              1 + int(rng() % 40), e);
+      const auto cells =
+          scan(0.8 + 0.4 * double(rng() % 100) / 100, 0.005 + 0.1 * double(rng() % 10) / 10, 1 + int(rng() % 40), e);
       const auto r = decide_boundary(cells, 1);
       wrong += r.decision != by_ratios(r);
       decided += r.decision != Decision::inconclusive;

@@ -58,9 +58,7 @@ TEST_SUITE("judge/calibration") {
     check(ordering(5, 8, n));
     check(ordering(4, 16, n));
   }
-  TEST_CASE("simulated error rates are the stated ones: conserved quantities") {
-    check(conserved(n / 4));
-  }
+  TEST_CASE("simulated error rates are the stated ones: conserved quantities") { check(conserved(n / 4)); }
   TEST_CASE("simulated error rates are the stated ones: distributions, proportions and labels") {
     check(distribution(n / 10));
     check(proportion());

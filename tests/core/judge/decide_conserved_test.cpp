@@ -32,8 +32,8 @@ Replicates drifts(const std::vector<double>& limits, const std::vector<double>& 
 TEST_SUITE("judge/decide_conserved") {
   TEST_CASE("Richardson's extrapolation removes a drift of the stated order") {
     for (const double order : {1.0, 2.0}) {
-      const auto r = decide(conserved(0.01, order),
-                            drifts({1e-5, -1e-5, 2e-5, -2e-5}, {0.9, 1.0, 1.1, 1.2}, order), {0.05, 0.05});
+      const auto r =
+          decide(conserved(0.01, order), drifts({1e-5, -1e-5, 2e-5, -2e-5}, {0.9, 1.0, 1.1, 1.2}, order), {0.05, 0.05});
       CHECK(r.measured == doctest::Approx(0).epsilon(1e-12));
       CHECK(r.decision == Decision::confirmed);
       CHECK(r.grid.size() == 3);

@@ -70,7 +70,8 @@ TEST_SUITE("judge/decide_point") {
     const double mu3 = n / (7 * 6) * (7 * std::pow(-1.0 / 8, 3) + std::pow(7.0 / 8, 3));
     const auto t = [&](double d) {
       return (d + mu3 / (6 * s * s * n) + mu3 * d * d / (3 * std::pow(s, 4)) +
-              mu3 * mu3 * d * d * d / (27 * std::pow(s, 8))) * std::sqrt(n) / s;
+              mu3 * mu3 * d * d * d / (27 * std::pow(s, 8))) *
+             std::sqrt(n) / s;
     };
     const auto r = decide(point(0, 1), values);
     CHECK(t(mean - r.ci_high) == doctest::Approx(-2.3646242515927844).epsilon(1e-9));

@@ -66,9 +66,8 @@ Case random_case(std::mt19937_64& rng, Kind kind) {
   for (std::size_t i = 0; i < n; ++i) {
     std::vector<double> row;
     for (std::size_t g = 0; g < grid; ++g)
-      row.push_back(trials && rng() % 64
-                        ? double(rng() % (c.prediction.draws + 1)) / double(c.prediction.draws)
-                        : wild(rng, clean));
+      row.push_back(trials && rng() % 64 ? double(rng() % (c.prediction.draws + 1)) / double(c.prediction.draws)
+                                         : wild(rng, clean));
     if (kind == Kind::distribution && clean) std::sort(row.begin(), row.end());
     if (kind == Kind::conserved && rng() % 16)
       for (double& v : row) v = std::abs(v);

@@ -73,7 +73,7 @@ TEST_SUITE("judge/exponent") {
   TEST_CASE("points off the line inflate the pooled slope's error") {
     const std::vector<double> x = {1, 10, 100};
     const std::vector<std::vector<double>> on = {{99, 101}, {9.9, 10.1}, {0.99, 1.01}},
-                                         off = {{99, 101}, {19.8, 20.2}, {0.99, 1.01}};
+                                           off = {{99, 101}, {19.8, 20.2}, {0.99, 1.01}};
     CHECK(pooled_log_slope(x, off).se > 10 * pooled_log_slope(x, on).se);
   }
   TEST_CASE("the tail exponent is 1 + n over the sum of logarithms") {

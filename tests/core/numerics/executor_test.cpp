@@ -81,7 +81,8 @@ TEST_SUITE("numerics/executor") {
     }
     // sum_{i>=0} sin(i)/(1+i), by 10^6 terms to the size of the first left out
     long double direct = 0;
-    for (std::size_t i = 0; i < n; ++i) direct += std::sin(static_cast<long double>(i)) / (1.0L + static_cast<long double>(i));
+    for (std::size_t i = 0; i < n; ++i)
+      direct += std::sin(static_cast<long double>(i)) / (1.0L + static_cast<long double>(i));
     CHECK(here == doctest::Approx(static_cast<double>(direct)).epsilon(1e-12));
   }
   TEST_CASE("bad arguments are refused with the value") {

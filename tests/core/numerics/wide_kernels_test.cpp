@@ -81,7 +81,8 @@ TEST_SUITE("numerics/wide_kernels") {
     const auto tanh = [](double z) { return std::tanh(z); };
     CHECK(std::abs(pair_averages(WideActivation::tanh, 1, 0.5, 1).value - gaussian_pair_average(tanh, 1, 0.5, 1, 160)) <
           1e-9);
-    CHECK(std::abs(pair_averages(WideActivation::tanh, 10, 5, 10).value - gaussian_pair_average(tanh, 10, 5, 10, 160)) < 1e-4);
+    CHECK(std::abs(pair_averages(WideActivation::tanh, 10, 5, 10).value - gaussian_pair_average(tanh, 10, 5, 10, 160)) <
+          1e-4);
   }
 
   TEST_CASE("the relu averages agree with Monte Carlo within four standard errors") {

@@ -22,7 +22,8 @@ class NormConcentration final : public sdk::Law {
   }
   std::vector<sdk::PointOverrides> sweep(sdk::Effort) const override { return {{{"d", 1000}}, {{"d", 4000}}}; }
   void predict(const sdk::Point&, sdk::Recorder& out) const override {
-    out.record({.observable = "norm_sq_per_d", .value = 1.0, .eps = 0.1, .eps_reason = "a fifth of the gap to the rival"});
+    out.record(
+        {.observable = "norm_sq_per_d", .value = 1.0, .eps = 0.1, .eps_reason = "a fifth of the gap to the rival"});
     out.record({.observable = "norm_sq_per_d", .rival = "half", .value = 0.5});
   }
   void measure(const sdk::Point& at, sdk::Seed seed, sdk::Recorder& out) const override {

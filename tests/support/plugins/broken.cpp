@@ -1,10 +1,10 @@
 // Libraries that must not take the host down; -DBROKEN_<how> chooses one.
 #include <lmw/sdk/abi.h>
 
+#include <unistd.h>
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
-#include <unistd.h>
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
@@ -19,13 +19,26 @@ namespace {
 }  // namespace
 
 #if defined(BROKEN_THROWS)
-static const int at_load = [] { throw std::runtime_error("planted in a static initialiser"); return 0; }();
+static const int at_load = [] {
+  throw std::runtime_error("planted in a static initialiser");
+  return 0;
+}();
 #elif defined(BROKEN_CRASHES)
-static const int at_load = [] { std::signal(SIGSEGV, SIG_DFL); raise(SIGSEGV); return 0; }();  // past a sanitizer
+static const int at_load = [] {
+  std::signal(SIGSEGV, SIG_DFL);
+  raise(SIGSEGV);
+  return 0;
+}();  // past a sanitizer
 #elif defined(BROKEN_HANGS)
-static const int at_load = [] { for (;;) pause(); return 0; }();
+static const int at_load = [] {
+  for (;;) pause();
+  return 0;
+}();
 #elif defined(BROKEN_EXITS)
-static const int at_load = [] { std::exit(0); return 0; }();
+static const int at_load = [] {
+  std::exit(0);
+  return 0;
+}();
 #endif
 
 #if defined(BROKEN_NO_ENTRY)

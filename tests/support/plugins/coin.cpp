@@ -23,16 +23,17 @@ double uniform(Seed seed, std::uint64_t index) {
 class MeanOfUniforms final : public Law {
  public:
   LawInfo info() const override {
-    return {.name = "mean-of-uniforms",
-            .claim = "the mean of uniform numbers is one half",
-            .formula = R"(\mathbb{E}[u] = \frac{1}{2})",
-            .source = "the definition of the uniform distribution",
-            .parameters = {count_parameter("n", 400, 1, 1e6, "numbers in one mean"), real_parameter("shift", 0.0, 0, 1)},
-            .observables = {{.name = "mean", .axis = "n", .log_axis = true}},
-            .rivals = {{"low", "it is 0.4"}},
-            .regime = "no shift",
-            .quick = {.core_seconds = 0.01, .memory_bytes = 1e6},
-            .standard = {.core_seconds = 0.02, .memory_bytes = 1e6}};
+    return {
+        .name = "mean-of-uniforms",
+        .claim = "the mean of uniform numbers is one half",
+        .formula = R"(\mathbb{E}[u] = \frac{1}{2})",
+        .source = "the definition of the uniform distribution",
+        .parameters = {count_parameter("n", 400, 1, 1e6, "numbers in one mean"), real_parameter("shift", 0.0, 0, 1)},
+        .observables = {{.name = "mean", .axis = "n", .log_axis = true}},
+        .rivals = {{"low", "it is 0.4"}},
+        .regime = "no shift",
+        .quick = {.core_seconds = 0.01, .memory_bytes = 1e6},
+        .standard = {.core_seconds = 0.02, .memory_bytes = 1e6}};
   }
   std::vector<PointOverrides> sweep(Effort effort) const override {
     std::vector<PointOverrides> points = {{{"n", 400}}, {{"n", 1600}}, {{"n", 400}, {"shift", 0.2}}};
@@ -95,10 +96,10 @@ class Misbehaves final : public Law {
     return {.name = "misbehaves",
             .claim = "it does what its parameter says",
             .source = "made for tests",
-            .parameters = {text_parameter("how", "abstain",
-                                          {"abstain", "throw-in-predict", "nan-in-predict", "no-eps", "undeclared", "powerless",
-                                           "throw-in-measure", "nan-in-measure", "extra", "missing", "not-converged",
-                                           "slow", "wrong"})},
+            .parameters = {text_parameter(
+                "how", "abstain",
+                {"abstain", "throw-in-predict", "nan-in-predict", "no-eps", "undeclared", "powerless",
+                 "throw-in-measure", "nan-in-measure", "extra", "missing", "not-converged", "slow", "wrong"})},
             .observables = {{.name = "x"}, {.name = "y"}},
             .rivals = {{"near", "too near to be told apart"}},
             .quick = {.core_seconds = 0.01}};
@@ -123,7 +124,10 @@ class Misbehaves final : public Law {
       }
     if (how != "missing")
       out.record({.observable = "x",
-                  .value = (how == "nan-in-measure" ? std::nan("") : how == "wrong" ? 2.0 : 1.0) + 0.01 * uniform(seed, 1)});
+                  .value = (how == "nan-in-measure" ? std::nan("")
+                            : how == "wrong"        ? 2.0
+                                                    : 1.0) +
+                           0.01 * uniform(seed, 1)});
     if (how == "extra") out.record({.observable = "y", .value = 1.0});
   }
 };
@@ -139,7 +143,9 @@ class NeedsData final : public Law {
             .data = {"no-such-data"},
             .quick = {.core_seconds = 0.01}};
   }
-  void predict(const Point&, Recorder& out) const override { out.record({.observable = "x", .value = 1.0, .eps = 0.1}); }
+  void predict(const Point&, Recorder& out) const override {
+    out.record({.observable = "x", .value = 1.0, .eps = 0.1});
+  }
   void measure(const Point&, Seed, Recorder& out) const override { out.record({.observable = "x", .value = 1.0}); }
 };
 
@@ -155,7 +161,9 @@ class AsksForData final : public Law {
             .data = {"no-such-data"},
             .quick = {.core_seconds = 0.01}};
   }
-  std::vector<PointOverrides> sweep(Effort) const override { return {{}, {{"from", "no-such-data"}}, {{"from", "no-such"}}}; }
+  std::vector<PointOverrides> sweep(Effort) const override {
+    return {{}, {{"from", "no-such-data"}}, {{"from", "no-such"}}};
+  }
   void predict(const Point&, Recorder& out) const override {
     out.record({.observable = "x", .value = 1.0, .eps = 0.1});
   }
@@ -189,19 +197,21 @@ class Identity final : public Law {
   }
 };
 
-/// Runs fail beyond x = 1, always, and below it never; but it forecasts a safe run at x = 4. Half of the runs fail at 0.5.
+/// Runs fail beyond x = 1, always, and below it never; but it forecasts a safe run at x = 4. Half of the runs fail at
+/// 0.5.
 class Cliff final : public Law {
  public:
   LawInfo info() const override {
-    return {.name = "cliff",
-            .claim = "runs fail beyond x = 1",
-            .formula = R"(p = \text{step}(x - 1))",
-            .source = "made for tests",
-            .parameters = {real_parameter("x", 2.0, 0, 10), count_parameter("draws", 20, 1, 1000, "runs of a replicate")},
-            .observables = {{.name = "failure_probability", .kind = Kind::proportion, .axis = "x"}},
-            .rivals = {{"contrary", "the other way around"}},
-            .regime = "not at x = 3",
-            .quick = {.core_seconds = 0.01}};
+    return {
+        .name = "cliff",
+        .claim = "runs fail beyond x = 1",
+        .formula = R"(p = \text{step}(x - 1))",
+        .source = "made for tests",
+        .parameters = {real_parameter("x", 2.0, 0, 10), count_parameter("draws", 20, 1, 1000, "runs of a replicate")},
+        .observables = {{.name = "failure_probability", .kind = Kind::proportion, .axis = "x"}},
+        .rivals = {{"contrary", "the other way around"}},
+        .regime = "not at x = 3",
+        .quick = {.core_seconds = 0.01}};
   }
   std::vector<PointOverrides> sweep(Effort) const override {
     std::vector<PointOverrides> points;
@@ -219,8 +229,7 @@ class Cliff final : public Law {
   void measure(const Point& at, Seed seed, Recorder& out) const override {
     const auto draws = at.count("draws");
     double failed = 0;
-    for (std::int64_t k = 0; k < draws; ++k)
-      failed += at["x"] == 0.5 ? uniform(seed.draw(k), 0) < 0.5 : at["x"] > 1;
+    for (std::int64_t k = 0; k < draws; ++k) failed += at["x"] == 0.5 ? uniform(seed.draw(k), 0) < 0.5 : at["x"] > 1;
     out.record({.observable = "failure_probability", .value = failed / static_cast<double>(draws)});
   }
 };

@@ -18,9 +18,9 @@ struct ReportSummary {
   std::int64_t laws = 0, figures = 0, pages = 0;
 };
 
-/// Writes index.html, scorecard.html, failures.html, ledger.html, methods.html, and for each law of the run law/<plugin>--<name>.html with one CSV
-/// file per figure beside it. Files of an earlier report are overwritten; others are left alone. The bytes depend on
-/// the lab and the run alone.
+/// Writes index.html, scorecard.html, failures.html, ledger.html, methods.html, and for each law of the run
+/// law/<plugin>--<name>.html with one CSV file per figure beside it. Files of an earlier report are overwritten; others
+/// are left alone. The bytes depend on the lab and the run alone.
 ///
 /// Reads the public views of docs/schema.md, and nothing else.
 ///

@@ -13,8 +13,7 @@ bool Rate::holds() const {
   // Counts near zero are not normal: three cases more or less are no surprise where none is expected.
   const double few = experiments > 0 ? 3 / static_cast<double>(experiments) : 0;
   switch (meaning) {
-    case Meaning::stated:
-      return std::abs(value - reference) <= std::hypot(own, error(reference_experiments)) + few;
+    case Meaning::stated: return std::abs(value - reference) <= std::hypot(own, error(reference_experiments)) + few;
     case Meaning::at_most: return value <= reference + own;
     case Meaning::at_least: return value >= reference - own;
     case Meaning::shown: return true;

@@ -16,10 +16,10 @@ using namespace lmw::judge;  // NOLINT: a header of tests
 /// One simulated rate, and what it has to be.
 struct Rate {
   enum class Meaning {
-    stated,        ///< equal to `reference`, itself simulated
-    at_most,       ///< an error probability: at most `reference`
-    at_least,      ///< a coverage: at least `reference`
-    shown          ///< not checked
+    stated,    ///< equal to `reference`, itself simulated
+    at_most,   ///< an error probability: at most `reference`
+    at_least,  ///< a coverage: at least `reference`
+    shown      ///< not checked
   };
   std::string what;
   double value = 0;

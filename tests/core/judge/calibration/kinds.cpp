@@ -145,11 +145,11 @@ Row ordering(int conditions, int replicates, int n) {
     return t;
   };
   const Tally ordered = tally(2, 2), one_equal = tally(20, 0), all_equal = tally(0, 0), reversed = tally(4, -4);
-  return {"order of " + std::to_string(conditions) + " conditions, S = " + std::to_string(replicates),
-          {ordered.confirm("steps of 2 sd", Meaning::shown),
-           one_equal.confirm("one pair equal", Meaning::at_most, 0.05),
-           all_equal.falsify("all equal", Meaning::at_most, 0.05),
-           reversed.falsify("one pair reversed by 4 sd", Meaning::shown)}};
+  return {
+      "order of " + std::to_string(conditions) + " conditions, S = " + std::to_string(replicates),
+      {ordered.confirm("steps of 2 sd", Meaning::shown), one_equal.confirm("one pair equal", Meaning::at_most, 0.05),
+       all_equal.falsify("all equal", Meaning::at_most, 0.05),
+       reversed.falsify("one pair reversed by 4 sd", Meaning::shown)}};
 }
 
 Row conserved(int n) {
@@ -241,9 +241,11 @@ Row distribution(int n) {
   }
   const Tally exact = tally(0), edge = tally(0.05), far = tally(0.1);
   return {"distribution on 19 points, 3000 draws, eps = 0.05",
-          {exact.confirm("exact", Meaning::shown), exact.falsify("exact", Meaning::at_most, 0.001),
+          {exact.confirm("exact", Meaning::shown),
+           exact.falsify("exact", Meaning::at_most, 0.001),
            edge.confirm("distance = eps", Meaning::at_most, 0.05),
-           edge.falsify("distance = eps", Meaning::at_most, 0.05), far.falsify("distance = 2 eps", Meaning::shown),
+           edge.falsify("distance = eps", Meaning::at_most, 0.05),
+           far.falsify("distance = 2 eps", Meaning::shown),
            {"200 draws beyond the DKW radius", static_cast<double>(outside) / n, n, Meaning::at_most, 0.05}}};
 }
 

@@ -54,10 +54,10 @@ Row fixed_number(Noise noise, int replicates, double theory_sd, int n) {
   const std::string theory = theory_sd > 0 ? ", theory_sd = 0.3" : "";
   return {"number, " + name_of(noise) + ", S = " + std::to_string(replicates) + theory,
           {exact.confirm("truth = prediction", Meaning::shown),
-           exact.falsify("truth = prediction", Meaning::at_most, 0.001),
-           upper.confirm("truth = +eps", error, 0.05), upper.falsify("truth = +eps", error, 0.025),
-           lower.confirm("truth = -eps", error, 0.05), lower.falsify("truth = -eps", error, 0.025),
-           rival.confirm("truth = 2 eps", Meaning::at_most, 0.001), rival.falsify("truth = 2 eps", Meaning::shown)}};
+           exact.falsify("truth = prediction", Meaning::at_most, 0.001), upper.confirm("truth = +eps", error, 0.05),
+           upper.falsify("truth = +eps", error, 0.025), lower.confirm("truth = -eps", error, 0.05),
+           lower.falsify("truth = -eps", error, 0.025), rival.confirm("truth = 2 eps", Meaning::at_most, 0.001),
+           rival.falsify("truth = 2 eps", Meaning::shown)}};
 }
 
 Row group_sequential(Noise noise, int n) {
@@ -88,9 +88,12 @@ Row group_sequential(Noise noise, int n) {
   const double runs = n;
   return {"looks at 4, 8, 16, 32, 64, " + name_of(noise),
           {exact.confirm("truth = prediction", Meaning::at_least, 0.995),
-           exact.falsify("truth = prediction", Meaning::at_most, 0.001), upper.confirm("truth = +eps", error, 0.05),
-           upper.falsify("truth = +eps", error, 0.025), lower.confirm("truth = -eps", error, 0.05),
-           lower.falsify("truth = -eps", error, 0.025), rival.confirm("truth = 2 eps", Meaning::at_most, 0.001),
+           exact.falsify("truth = prediction", Meaning::at_most, 0.001),
+           upper.confirm("truth = +eps", error, 0.05),
+           upper.falsify("truth = +eps", error, 0.025),
+           lower.confirm("truth = -eps", error, 0.05),
+           lower.falsify("truth = -eps", error, 0.025),
+           rival.confirm("truth = 2 eps", Meaning::at_most, 0.001),
            rival.falsify("truth = 2 eps", Meaning::at_least, 0.995),
            {"sequential p <= 0.05 at +eps", static_cast<double>(small_p) / runs, n, error, 0.05},
            {"sequential p <= 0.01 at +eps", static_cast<double>(smaller_p) / runs, n, error, 0.01},
@@ -126,7 +129,8 @@ Row any_time(int n) {
   return {"after every seed from 4 to 64 by the t-mixture sequence",
           {exact.confirm("truth = prediction", Meaning::at_least, 0.995),
            exact.falsify("truth = prediction", Meaning::at_most, 0.001),
-           edge.confirm("truth = +eps", Meaning::at_most, 0.05), edge.falsify("truth = +eps", Meaning::at_most, 0.05),
+           edge.confirm("truth = +eps", Meaning::at_most, 0.05),
+           edge.falsify("truth = +eps", Meaning::at_most, 0.05),
            rival.confirm("truth = 2 eps", Meaning::at_most, 0.001),
            rival.falsify("truth = 2 eps", Meaning::at_least, 0.995),
            {"truth outside the sequence at some time", static_cast<double>(missed) / runs, n, Meaning::at_most, 0.05},

@@ -54,7 +54,7 @@ struct CostCard {
 };
 
 struct LawCard {
-  std::string id;    ///< plugin/name
+  std::string id;  ///< plugin/name
   std::string name, title, claim, formula, source, pillar, analogue, regime, refuted_if;
   int version = 1;
   std::uint32_t index = 0;  ///< in its plugin

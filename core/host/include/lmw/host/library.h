@@ -22,8 +22,8 @@ using DataLookup = std::function<std::optional<DataLocation>(const std::string& 
 /// What a law is told and lent during a call.
 struct CallContext {
   const DataLookup* data = nullptr;
-  const std::atomic<int>* stop = nullptr;                                  ///< nonzero: being stopped
-  std::function<void(int level, const std::string& text)> log = nullptr;   ///< level: 0 debug, 1 info, 2 warn
+  const std::atomic<int>* stop = nullptr;                                 ///< nonzero: being stopped
+  std::function<void(int level, const std::string& text)> log = nullptr;  ///< level: 0 debug, 1 info, 2 warn
 };
 
 struct RegimeAnswer {

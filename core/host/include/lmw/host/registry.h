@@ -14,15 +14,15 @@ namespace lmw::host {
 /// A library on the plugin path that is not used, and why.
 struct RefusedPlugin {
   std::filesystem::path library;
-  std::string code;    ///< PLUGIN_NOT_ELF, PLUGIN_TRUNCATED, PLUGIN_MACHINE, PLUGIN_DUPLICATE, PLUGIN_TIMEOUT, ...
+  std::string code;  ///< PLUGIN_NOT_ELF, PLUGIN_TRUNCATED, PLUGIN_MACHINE, PLUGIN_DUPLICATE, PLUGIN_TIMEOUT, ...
   std::string reason;
 };
 
 struct RegistryOptions {
-  std::vector<std::filesystem::path> path;    ///< folders, searched in order
-  std::filesystem::path home;                 ///< the folder of the workbench's own plugins: of others, a line is logged
-  std::filesystem::path describe_program;     ///< lmw-describe
-  std::filesystem::path cache;                ///< probe verdicts and the copies that are loaded
+  std::vector<std::filesystem::path> path;  ///< folders, searched in order
+  std::filesystem::path home;               ///< the folder of the workbench's own plugins: of others, a line is logged
+  std::filesystem::path describe_program;   ///< lmw-describe
+  std::filesystem::path cache;              ///< probe verdicts and the copies that are loaded
   int probe_timeout_ms = 5000;
 };
 

@@ -16,16 +16,16 @@ namespace lmw::host {
 /// How far a run is. Counts of points; a point is done when its verdicts are posted.
 struct Progress {
   std::size_t points = 0, points_done = 0, points_sealed = 0;
-  std::int64_t trials = 0;         ///< measured in this invocation
-  double fraction = 0;             ///< 0..1, of the forecast work
-  std::string law;                 ///< that was last worked on
+  std::int64_t trials = 0;  ///< measured in this invocation
+  double fraction = 0;      ///< 0..1, of the forecast work
+  std::string law;          ///< that was last worked on
 };
 
 struct RunOptions {
   int jobs = 2;
   bool predict_only = false;
   bool again = false;
-  std::optional<std::chrono::milliseconds> budget;   ///< wall time; no look starts after it
+  std::optional<std::chrono::milliseconds> budget;  ///< wall time; no look starts after it
   DataLookup data;
   const std::atomic<int>* stop_signal = nullptr;     ///< nonzero once SIGINT or SIGTERM came
   std::function<void(const Progress&)> on_progress;  ///< from one thread at a time, at most 10 times a second

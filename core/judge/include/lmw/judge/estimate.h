@@ -10,8 +10,8 @@ namespace lmw::judge {
 /// A number that comes with its standard error instead of replicates: a fit, a statistic of pairs of networks.
 struct Estimate {
   double value = 0, se = 0;
-  double df = 1;        ///< degrees of freedom of se, >= 1
-  std::int64_t n = 0;   ///< independent units behind it
+  double df = 1;       ///< degrees of freedom of se, >= 1
+  std::int64_t n = 0;  ///< independent units behind it
 };
 
 /// Standard error, by leaving out each network in turn, of a statistic of n networks that is made of their pairs:

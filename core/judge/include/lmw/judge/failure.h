@@ -60,9 +60,9 @@ std::optional<std::int64_t> restart_budget(double failure_probability);
 
 /// Where the variance of outcomes lies: within conditions (accident) and between them (structure).
 struct VarianceShares {
-  double within = 0;                        ///< mean_c ph(1-ph) S/(S-1), or the mean variance within cells
-  double between = 0;                       ///< var_c(ph) - mean_c ph(1-ph)/(S-1); unbiased, so it may be < 0
-  std::optional<double> structural_share;   ///< max(0, between)/(within + max(0, between)); nothing if that is 0/0
+  double within = 0;                       ///< mean_c ph(1-ph) S/(S-1), or the mean variance within cells
+  double between = 0;                      ///< var_c(ph) - mean_c ph(1-ph)/(S-1); unbiased, so it may be < 0
+  std::optional<double> structural_share;  ///< max(0, between)/(within + max(0, between)); nothing if that is 0/0
 };
 /// @throws std::invalid_argument  fewer than 2 conditions, or fewer than 2 runs in one.
 VarianceShares variance_shares(std::span<const FailureCount> conditions);

@@ -10,8 +10,18 @@
 namespace lmw::judge {
 
 /// Decision kinds (docs/statistics.md). The numbers are the K of their names.
-enum class Kind { point = 1, theory_error, interval, curve, exponent, ordering, conserved, distribution, proportion,
-                  classification };
+enum class Kind {
+  point = 1,
+  theory_error,
+  interval,
+  curve,
+  exponent,
+  ordering,
+  conserved,
+  distribution,
+  proportion,
+  classification
+};
 
 /// "K1".."K10" <-> Kind. @throws std::invalid_argument  another text.
 Kind kind_from_text(const std::string& text);
@@ -38,14 +48,14 @@ std::string to_text(Decision decision);
 struct Prediction {
   Kind kind = Kind::point;
   std::vector<double> predicted;
-  std::vector<double> upper;       ///< K3 only: predicted is the lower end
-  std::vector<double> eps;         ///< > 0, or 0 for claimed bit equality
-  std::vector<double> b_th;        ///< >= 0; the band is eps + b_th. Empty: 0
-  std::vector<double> theory_sd;   ///< >= 0. Empty: 0
+  std::vector<double> upper;      ///< K3 only: predicted is the lower end
+  std::vector<double> eps;        ///< > 0, or 0 for claimed bit equality
+  std::vector<double> b_th;       ///< >= 0; the band is eps + b_th. Empty: 0
+  std::vector<double> theory_sd;  ///< >= 0. Empty: 0
   double theory_df = std::numeric_limits<double>::infinity();
   bool deterministic = false;
-  std::int64_t draws = 1;          ///< K8, K9, K10: independent trials behind each replicate's fraction
-  double order = 1;                ///< K7: the power of the step size in which drift vanishes
+  std::int64_t draws = 1;  ///< K8, K9, K10: independent trials behind each replicate's fraction
+  double order = 1;        ///< K7: the power of the step size in which drift vanishes
 };
 
 /// S replicates of G values each: value[i][g]. Only independent seeds are replicates.
@@ -82,14 +92,14 @@ struct Result {
   double falsify_ratio = -std::numeric_limits<double>::infinity();
   double p_confirm = 1, p_falsify = 1;
   double statistic = std::numeric_limits<double>::quiet_NaN();  ///< D/se at the deciding grid point
-  std::size_t at = 0;              ///< the grid point with the largest falsify ratio
+  std::size_t at = 0;                                           ///< the grid point with the largest falsify ratio
   /// There. measured_se is sd/sqrt(S); the 95 % interval of one number is the one that the rule compares with the band,
   /// so it also holds theory_sd. A deterministic comparison shows the replicate that is furthest out.
   double predicted = 0, measured = 0, measured_se = 0, ci_low = 0, ci_high = 0;
   double eps = 0, b_th = 0, df = 0;
   std::int64_t n_replicates = 0;
   bool deterministic = false, degenerate = false;
-  std::string note;                ///< why inconclusive, in a few words; else empty
+  std::string note;  ///< why inconclusive, in a few words; else empty
   std::vector<GridResult> grid;
 };
 

@@ -24,12 +24,12 @@ Score share(std::int64_t k, std::int64_t n);
 // Fundamental: how little was put in.
 
 struct PredictionInputs {
-  int fitted_parameters = 0;      ///< to the same observable in any earlier record
-  int measured_inputs = 0;        ///< read off an experiment instead of specified
+  int fitted_parameters = 0;  ///< to the same observable in any earlier record
+  int measured_inputs = 0;    ///< read off an experiment instead of specified
 };
 struct Fundamental {
-  Score parameter_free;           ///< share of predictions without fitted parameters
-  std::optional<double> economy;  ///< mean of 1/(1 + fitted_parameters)
+  Score parameter_free;                   ///< share of predictions without fitted parameters
+  std::optional<double> economy;          ///< mean of 1/(1 + fitted_parameters)
   std::optional<double> measured_inputs;  ///< mean number
 };
 Fundamental fundamental(std::span<const PredictionInputs> predictions);
@@ -42,9 +42,9 @@ struct PredictionForm {
   std::optional<double> rival_gap;  ///< |p_rival - p| of the nearest rival, > 0
 };
 struct Mathematical {
-  Score numeric;                   ///< share that states a number (all kinds but orderings and labels)
-  std::optional<double> weight;    ///< mean: 1/4 for orderings and labels, 1/2 for intervals, 1 for the rest
-  std::optional<double> sharpness; ///< median of eps_eff/rival_gap; smaller is sharper
+  Score numeric;                    ///< share that states a number (all kinds but orderings and labels)
+  std::optional<double> weight;     ///< mean: 1/4 for orderings and labels, 1/2 for intervals, 1 for the rest
+  std::optional<double> sharpness;  ///< median of eps_eff/rival_gap; smaller is sharper
 };
 Mathematical mathematical(std::span<const PredictionForm> predictions);
 
@@ -59,20 +59,20 @@ struct ScaleTrend {
   bool decays = false;       ///< significantly below 0 at one-sided 2.5 %
 };
 struct Decade {
-  int exponent = 0;          ///< scales 10^exponent to 10^(exponent+1)
+  int exponent = 0;  ///< scales 10^exponent to 10^(exponent+1)
   Score pass_rate;
 };
 struct Predictive {
-  Score pass_rate;           ///< confirmed of confirmed + falsified
-  Score inconclusive;        ///< of all
+  Score pass_rate;     ///< confirmed of confirmed + falsified
+  Score inconclusive;  ///< of all
   std::vector<Decade> decades;
   std::optional<ScaleTrend> trend;  ///< nothing where passes and failures do not mix along the scale
 };
 Predictive predictive(std::span<const ScoredComparison> comparisons);
 
 struct PredictedInterval {
-  double residual = 0;       ///< measured mean - predicted
-  double se = 0, df = 1;     ///< of measured mean and theory together, as in Result
+  double residual = 0;    ///< measured mean - predicted
+  double se = 0, df = 1;  ///< of measured mean and theory together, as in Result
   double b_th = 0;
 };
 /// Share of measurements inside the predicted 95 % interval p +- (T_df(0.975) se + b_th), Clopper-Pearson. With 1.96
@@ -85,7 +85,7 @@ enum class Subject { dynamics, representations, weights, performance };
 enum class Architecture { linear, mlp, convolutional, attention };
 struct Coverage {
   Subject subject = Subject::dynamics;
-  int pillar = 0;            ///< 0..4
+  int pillar = 0;  ///< 0..4
   Architecture architecture = Architecture::linear;
   bool confirmed = false;
 };
@@ -120,23 +120,23 @@ bool useful(const Score& regret, double cost_ratio);
 // Humble: whether it knows its limits.
 
 struct RegimeCase {
-  double rho = 0;               ///< sealed forecast that the law holds, in [0, 1]
+  double rho = 0;  ///< sealed forecast that the law holds, in [0, 1]
   bool inside = true;
   bool must_break = false;
   bool abstained = false;
-  std::optional<bool> holds;    ///< nothing: unclear
+  std::optional<bool> holds;  ///< nothing: unclear
 };
 struct RiskAt {
   double rho = 0;
-  Score falsified;              ///< of the clear cases with at least this rho
+  Score falsified;  ///< of the clear cases with at least this rho
 };
 struct Humble {
-  Score brier;                  ///< mean (rho - holds)^2 of the clear cases
-  Score auroc;                  ///< of rho for holding
-  Score must_break;             ///< share of must-break cases that break
-  Score abstained;              ///< of all
+  Score brier;       ///< mean (rho - holds)^2 of the clear cases
+  Score auroc;       ///< of rho for holding
+  Score must_break;  ///< share of must-break cases that break
+  Score abstained;   ///< of all
   std::int64_t unclear = 0;
-  std::vector<RiskAt> risk;     ///< at 0.5, 0.7, 0.9
+  std::vector<RiskAt> risk;  ///< at 0.5, 0.7, 0.9
 };
 /// Nothing for a law that was tested only inside its regime: it never said where it fails.
 /// @throws std::invalid_argument  rho outside [0, 1].

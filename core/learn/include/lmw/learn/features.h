@@ -4,8 +4,8 @@
 
 namespace lmw::learn {
 
-/// u_l = phi_l(z_{l-1}), (inputs of layer l, n): what layer l = 0, 1, ... sees. features(net, x, 1) are the first hidden
-/// units after their activation, features(net, x, 0) the input itself.
+/// u_l = phi_l(z_{l-1}), (inputs of layer l, n): what layer l = 0, 1, ... sees. features(net, x, 1) are the first
+/// hidden units after their activation, features(net, x, 0) the input itself.
 /// @throws std::invalid_argument  (here and below) inputs of another size, or none.
 /// @throws std::out_of_range      (here and below) no such layer.
 template <class Scalar>

@@ -46,8 +46,8 @@ class Join {
   std::function<void()> work_;
 };
 
-/// Calls body(first, last) on the pieces [0, chunk), [chunk, 2 chunk), ... of [0, n), in parallel where threads are idle.
-/// The pieces depend on n and chunk alone, never on the number of threads. Write into slot i, sum in index order.
+/// Calls body(first, last) on the pieces [0, chunk), [chunk, 2 chunk), ... of [0, n), in parallel where threads are
+/// idle. The pieces depend on n and chunk alone, never on the number of threads. Write into slot i, sum in index order.
 /// @throws std::invalid_argument  chunk = 0; and what a body throws.
 void parallel_for(std::size_t n, std::size_t chunk, const std::function<void(std::size_t, std::size_t)>& body);
 

@@ -24,9 +24,9 @@ extern "C" {
 /* What a call came to. Anything but LMW_OK comes with a message. */
 enum lmw_code {
   LMW_OK = 0,
-  LMW_FAILED = 1,    /* the plugin threw; message is what() */
-  LMW_BAD_CALL = 2,  /* unknown law or operation, or a table that is too short */
-  LMW_STOPPED = 3    /* the plugin gave up because cancelled() said so */
+  LMW_FAILED = 1,   /* the plugin threw; message is what() */
+  LMW_BAD_CALL = 2, /* unknown law or operation, or a table that is too short */
+  LMW_STOPPED = 3   /* the plugin gave up because cancelled() said so */
 };
 
 typedef struct lmw_status {

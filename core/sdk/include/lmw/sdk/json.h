@@ -54,10 +54,14 @@ class JsonObject {
  public:
   template <class T>
   JsonObject& add(std::string_view key, const T& value) {
-    if constexpr (std::is_same_v<T, bool>) return add_raw(key, value ? "true" : "false");
-    else if constexpr (std::is_integral_v<T>) return add_raw(key, std::to_string(value));
-    else if constexpr (std::is_floating_point_v<T>) return add_raw(key, to_text(value));
-    else return add_raw(key, json_text(value));
+    if constexpr (std::is_same_v<T, bool>)
+      return add_raw(key, value ? "true" : "false");
+    else if constexpr (std::is_integral_v<T>)
+      return add_raw(key, std::to_string(value));
+    else if constexpr (std::is_floating_point_v<T>)
+      return add_raw(key, to_text(value));
+    else
+      return add_raw(key, json_text(value));
   }
   JsonObject& add_raw(std::string_view key, std::string_view json) {
     text_ += text_.size() > 1 ? "," : "";
@@ -138,9 +142,12 @@ class FlatJsonReader {
       if (c == '\\') {
         if (at_ >= text_.size()) break;
         c = text_[at_++];
-        if (c == 'n') c = '\n';
-        else if (c == 't') c = '\t';
-        else if (c == 'r') c = '\r';
+        if (c == 'n')
+          c = '\n';
+        else if (c == 't')
+          c = '\t';
+        else if (c == 'r')
+          c = '\r';
         else if (c == 'u') {
           unsigned code = 0;
           const auto digits = text_.substr(at_, 4);

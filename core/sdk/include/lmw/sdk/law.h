@@ -18,16 +18,16 @@ namespace lmw::sdk {
 
 /// How a prediction is compared with measurements: the decision kinds of docs/statistics.md.
 enum class Kind {
-  point = 1,       ///< K1: a number
-  theory_error,    ///< K2: a number that the theory itself knows only within theory_sd
-  interval,        ///< K3: somewhere in [value, upper]
-  curve,           ///< K4: a number at each x of a frozen grid
-  exponent,        ///< K5: a slope, by the same estimator as the theory's own curve
-  ordering,        ///< K6: a paired difference is positive
-  conserved,       ///< K7: a quantity does not drift
-  distribution,    ///< K8: a distribution function
-  proportion,      ///< K9: a probability; each replicate reports a fraction of `draws` trials
-  classification   ///< K10: a label per cell
+  point = 1,      ///< K1: a number
+  theory_error,   ///< K2: a number that the theory itself knows only within theory_sd
+  interval,       ///< K3: somewhere in [value, upper]
+  curve,          ///< K4: a number at each x of a frozen grid
+  exponent,       ///< K5: a slope, by the same estimator as the theory's own curve
+  ordering,       ///< K6: a paired difference is positive
+  conserved,      ///< K7: a quantity does not drift
+  distribution,   ///< K8: a distribution function
+  proportion,     ///< K9: a probability; each replicate reports a fraction of `draws` trials
+  classification  ///< K10: a label per cell
 };
 
 /// How the judge forms one number per replicate when predictions are made per replicate.
@@ -41,8 +41,8 @@ enum class Compare {
 class Values {
  public:
   Values() = default;
-  Values(double scalar) : values_{scalar} {}                                     // NOLINT: implicit on purpose
-  Values(std::vector<double> curve) : values_(std::move(curve)) {}               // NOLINT
+  Values(double scalar) : values_{scalar} {}                        // NOLINT: implicit on purpose
+  Values(std::vector<double> curve) : values_(std::move(curve)) {}  // NOLINT
   Values(std::initializer_list<double> curve) : values_(curve) {}
   bool empty() const { return values_.empty(); }
   const std::vector<double>& get() const { return values_; }
@@ -56,10 +56,10 @@ struct Observable {
   std::string unit = "1";
   Kind kind = Kind::point;
   std::string meaning = "";
-  std::string axis = "";       ///< plotted against: a parameter of the law, or the name of the grid x
+  std::string axis = "";  ///< plotted against: a parameter of the law, or the name of the grid x
   bool log_axis = false;
   bool log_value = false;
-  bool secondary = false;      ///< shown and judged, but the law's verdict does not rest on it
+  bool secondary = false;  ///< shown and judged, but the law's verdict does not rest on it
 };
 
 /// A deliberately different prediction. The same data must refute it, else the law had no power there.
@@ -79,29 +79,29 @@ enum class Predicts { per_point, per_replicate };
 
 /// The card of a law. Everything here is shown to users; nothing here is read by the measurement.
 struct LawInfo {
-  std::string name;                        ///< slug; the id is plugin/name and is chosen once
-  int version = 1;                         ///< raised when predict, measure, eps or the rule changes
+  std::string name;  ///< slug; the id is plugin/name and is chosen once
+  int version = 1;   ///< raised when predict, measure, eps or the rule changes
   std::string title = "";
-  std::string claim;                       ///< one falsifiable sentence
-  std::string formula = "";                ///< LaTeX, without delimiters
-  std::string source = "";                 ///< authors, year, where
-  std::string pillar = "";                 ///< of the five, or crosscutting; empty: the plugin's id if it is one
-  std::string analogue = "";               ///< in physics
+  std::string claim;          ///< one falsifiable sentence
+  std::string formula = "";   ///< LaTeX, without delimiters
+  std::string source = "";    ///< authors, year, where
+  std::string pillar = "";    ///< of the five, or crosscutting; empty: the plugin's id if it is one
+  std::string analogue = "";  ///< in physics
   std::vector<Parameter> parameters = {};
   std::vector<Observable> observables = {};
   std::vector<Rival> rivals = {};
-  std::string regime = "";                 ///< where it should hold, in words
-  std::string refuted_if = "";             ///< what would refute it, in words
-  int fitted_parameters = 0;               ///< constants taken from measurements of the same observable
-  std::vector<std::string> data = {};      ///< data sets by name (`lmw data list`)
+  std::string regime = "";             ///< where it should hold, in words
+  std::string refuted_if = "";         ///< what would refute it, in words
+  int fitted_parameters = 0;           ///< constants taken from measurements of the same observable
+  std::vector<std::string> data = {};  ///< data sets by name (`lmw data list`)
   std::vector<std::string> tags = {};
   Predicts predicts = Predicts::per_point;
-  bool deterministic = false;              ///< one replicate decides, with no standard error
+  bool deterministic = false;  ///< one replicate decides, with no standard error
   Cost quick = {}, standard = {}, thorough = {};
-  int max_replicates_quick = 16;           ///< S_max of the sequential rule, per effort
+  int max_replicates_quick = 16;  ///< S_max of the sequential rule, per effort
   int max_replicates = 64;
   std::vector<std::string> prepared_by = {};  ///< the parameters that `prepare` depends on; empty: all
-  double prepared_bytes = 1e9;             ///< what `prepare` may keep at a time, over all points
+  double prepared_bytes = 1e9;                ///< what `prepare` may keep at a time, over all points
   // What the scorecard counts, beside the above.
   std::vector<std::string> subjects = {};       ///< reached: dynamics, representations, weights, performance
   std::vector<std::string> architectures = {};  ///< reached: linear (kernels too), mlp, convolutional, attention
@@ -111,9 +111,9 @@ struct LawInfo {
 /// Whether a point lies where the law says that it holds: decided and sealed before the run.
 struct Regime {
   bool inside = true;
-  double rho = 1;             ///< forecast probability that the law holds there; outside means rho < 1/2
+  double rho = 1;  ///< forecast probability that the law holds there; outside means rho < 1/2
   std::string reason = "";
-  bool must_break = false;    ///< outside, and the law stakes its name on failing there
+  bool must_break = false;  ///< outside, and the law stakes its name on failing there
 
   static Regime within(double rho = 0.95) { return {.inside = true, .rho = rho}; }
   static Regime outside(std::string reason, double rho = 0.3) {
@@ -126,7 +126,7 @@ struct Regime {
 
 /// Identity of one replicate. Streams are counter-based and keyed by it: numerics::Rng(seed, stream).
 struct Seed {
-  std::uint64_t value = 0;      ///< 63 bits
+  std::uint64_t value = 0;  ///< 63 bits
   std::uint32_t draw_index = 0;
   /// An independent draw within the replicate, for laws that average several.
   Seed draw(std::int64_t k) const { return {value, static_cast<std::uint32_t>(k)}; }
@@ -135,18 +135,18 @@ struct Seed {
 /// What a law says of one observable. In `predict`: a sealed prediction. In `measure`: only observable, x and value.
 struct Record {
   std::string observable;
-  std::string rival = "";                  ///< empty: the law itself
-  std::vector<double> x = {};              ///< the grid of a curve, increasing; empty for a scalar
+  std::string rival = "";      ///< empty: the law itself
+  std::vector<double> x = {};  ///< the grid of a curve, increasing; empty for a scalar
   Values value = {};
-  Values upper = {};                       ///< K3 only: value is the lower end. One of the two may be infinite
-  Values eps = {};                         ///< tolerance, > 0; a rival is judged with the law's
-  Values b_th = {};                        ///< bound on systematic theory bias; the band is eps + b_th
-  Values theory_sd = {};                   ///< standard error of the prediction itself
+  Values upper = {};      ///< K3 only: value is the lower end. One of the two may be infinite
+  Values eps = {};        ///< tolerance, > 0; a rival is judged with the law's
+  Values b_th = {};       ///< bound on systematic theory bias; the band is eps + b_th
+  Values theory_sd = {};  ///< standard error of the prediction itself
   double theory_df = std::numeric_limits<double>::infinity();
   std::string eps_reason = "";
   Compare compare = Compare::value;
-  std::int64_t draws = 1;                  ///< K9: trials behind each replicate's fraction
-  double order = 1;                        ///< K7: the power of the step in which drift vanishes; a rival has the law's
+  std::int64_t draws = 1;  ///< K9: trials behind each replicate's fraction
+  double order = 1;        ///< K7: the power of the step in which drift vanishes; a rival has the law's
 };
 
 /// How a measurement ended when it did not end in values.
@@ -158,14 +158,14 @@ inline const char* to_text(Outcome outcome) {
 }
 
 struct DataFile {
-  std::string path;    ///< the data set's folder or file
+  std::string path;  ///< the data set's folder or file
   std::string sha256;
 };
 
 /// What `prepare` makes once per point, and `predict` and `measure` read.
 struct Prepared {
   virtual ~Prepared() = default;
-  std::size_t bytes = 0;   ///< about what it holds
+  std::size_t bytes = 0;  ///< about what it holds
 };
 
 /// What the host lends to a law for one call.

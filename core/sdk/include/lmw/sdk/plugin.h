@@ -99,7 +99,8 @@ inline std::string pillar_of(const LawInfo& law, std::string_view plugin_id) {
   for (const char* pillar : {"solvable", "limits", "scaling", "hyperparameters", "universality", "crosscutting"})
     if (law.pillar == pillar || (law.pillar.empty() && plugin_id == pillar)) return pillar;
   if (law.pillar.empty()) return "crosscutting";
-  throw std::invalid_argument(law.name + ": pillar \"" + law.pillar + "\": expected solvable, limits, scaling, "
+  throw std::invalid_argument(law.name + ": pillar \"" + law.pillar +
+                              "\": expected solvable, limits, scaling, "
                               "hyperparameters, universality or crosscutting");
 }
 
@@ -134,10 +135,10 @@ inline std::string to_json(const LawInfo& law, std::string_view plugin_id, std::
                            .add_raw("thorough", to_json(law.thorough))
                            .str());
   json.add("max_replicates_quick", law.max_replicates_quick).add("max_replicates", law.max_replicates);
-  json.add_raw("subjects", known_words(law, "subject", law.subjects,
-                                       {"dynamics", "representations", "weights", "performance"}));
-  json.add_raw("architectures", known_words(law, "architecture", law.architectures,
-                                            {"linear", "mlp", "convolutional", "attention"}));
+  json.add_raw("subjects",
+               known_words(law, "subject", law.subjects, {"dynamics", "representations", "weights", "performance"}));
+  json.add_raw("architectures",
+               known_words(law, "architecture", law.architectures, {"linear", "mlp", "convolutional", "attention"}));
   json.add("measured_inputs", law.measured_inputs);
   json.add("prepared_bytes", law.prepared_bytes).add("source_sha256", source_sha256);
   return json.str();
@@ -275,8 +276,8 @@ class HostRecorder final : public Recorder {
         if (info.prepared_by.empty() ||
             std::find(info.prepared_by.begin(), info.prepared_by.end(), name) != info.prepared_by.end())
           std::visit([&](const auto& v) { key += JsonObject().add(name, v).str(); }, value);
-      prepared_ = plugin_.caches[law_]->get(
-          key, info.prepared_bytes, [&] { return plugin_.laws.entries()[law_].law->prepare(at_, *this); });
+      prepared_ = plugin_.caches[law_]->get(key, info.prepared_bytes,
+                                            [&] { return plugin_.laws.entries()[law_].law->prepare(at_, *this); });
     }
     return prepared_.get();
   }

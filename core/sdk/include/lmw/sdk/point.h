@@ -65,11 +65,11 @@ enum class Effort { quick, standard, thorough };
 /// A declared parameter of a law. The type of `value` is the type of the parameter.
 struct Parameter {
   std::string name;
-  JsonScalar value;                                            ///< what a point has unless it says otherwise
+  JsonScalar value;  ///< what a point has unless it says otherwise
   std::string unit = "1";
-  double min = -std::numeric_limits<double>::infinity();       ///< inclusive; numbers only
+  double min = -std::numeric_limits<double>::infinity();  ///< inclusive; numbers only
   double max = std::numeric_limits<double>::infinity();
-  std::vector<std::string> choices = {};                       ///< text only; empty: any text
+  std::vector<std::string> choices = {};  ///< text only; empty: any text
   std::string meaning = "";
 };
 
@@ -78,15 +78,14 @@ inline Parameter count_parameter(std::string name, std::int64_t value, double mi
                                  double max = std::numeric_limits<double>::infinity(), std::string meaning = "") {
   return {.name = std::move(name), .value = value, .min = min, .max = max, .meaning = std::move(meaning)};
 }
-inline Parameter real_parameter(std::string name, double value,
-                                double min = -std::numeric_limits<double>::infinity(),
+inline Parameter real_parameter(std::string name, double value, double min = -std::numeric_limits<double>::infinity(),
                                 double max = std::numeric_limits<double>::infinity(), std::string meaning = "") {
   return {.name = std::move(name), .value = value, .min = min, .max = max, .meaning = std::move(meaning)};
 }
 inline Parameter text_parameter(std::string name, std::string value, std::vector<std::string> choices,
                                 std::string meaning = "") {
-  return {.name = std::move(name), .value = std::move(value), .choices = std::move(choices),
-          .meaning = std::move(meaning)};
+  return {
+      .name = std::move(name), .value = std::move(value), .choices = std::move(choices), .meaning = std::move(meaning)};
 }
 
 /// What a sweep says of one point: the parameters that differ from their declared values.

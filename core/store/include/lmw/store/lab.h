@@ -112,7 +112,8 @@ class Lab {
   void set_badges(Id run_id, const std::vector<Badge>& badges);
   /// Of a run's judged points: those with a series `failure_probability`, with its runs counted.
   std::vector<FailureCounts> failure_counts(Id run_id);
-  /// After all verdicts of a run: its failures, and what its laws' failures say together. Given again, the newest count.
+  /// After all verdicts of a run: its failures, and what its laws' failures say together. Given again, the newest
+  /// count.
   void set_failures(Id run_id, const std::vector<FailureRecord>& failures, const std::vector<FailureStructure>& laws);
   Evidence evidence();
   /// The whole scorecard of the lab, as counted at the end of this run. The newest counts.

@@ -12,12 +12,12 @@ using Id = std::int64_t;
 
 /// A law as its plugin described it when the run was planned.
 struct LawCard {
-  std::string law;             ///< plugin/name
+  std::string law;  ///< plugin/name
   int law_version = 1;
   std::string plugin, plugin_version;
-  std::string build_id;        ///< GNU build-id of the library, lower-case hex
-  std::string source_sha256;   ///< of the law's source file; empty if the build did not record it
-  std::string card_json;       ///< the whole card, as the plugin wrote it (docs/authoring.md lists its fields)
+  std::string build_id;       ///< GNU build-id of the library, lower-case hex
+  std::string source_sha256;  ///< of the law's source file; empty if the build did not record it
+  std::string card_json;      ///< the whole card, as the plugin wrote it (docs/authoring.md lists its fields)
 };
 
 /// Where and how a run was made.
@@ -27,10 +27,10 @@ struct Provenance {
 };
 
 struct RunPlan {
-  std::string study;           ///< name for people
-  std::string study_json;      ///< everything that was asked for, canonical: equal text, same study
+  std::string study;       ///< name for people
+  std::string study_json;  ///< everything that was asked for, canonical: equal text, same study
   std::string study_sha256;
-  std::string effort;          ///< quick, standard, thorough
+  std::string effort;  ///< quick, standard, thorough
   std::int64_t run_seed = 1;
   Provenance provenance;
   std::vector<LawCard> laws;
@@ -38,27 +38,27 @@ struct RunPlan {
 
 /// The stopping rule, sealed with each point. Method A: looks and weights (docs/statistics.md).
 struct StoppingRule {
-  std::string method = "A";    ///< A: group sequential; B: for any time; fixed: one look; deterministic
-  std::vector<int> looks;      ///< replicates at each look, increasing; the last is S_max
-  std::vector<double> weights; ///< share of the error rates spent at each look; sum <= 1
+  std::string method = "A";     ///< A: group sequential; B: for any time; fixed: one look; deterministic
+  std::vector<int> looks;       ///< replicates at each look, increasing; the last is S_max
+  std::vector<double> weights;  ///< share of the error rates spent at each look; sum <= 1
   double alpha_confirm = 0.05, alpha_falsify = 0.05;
 };
 
 /// One prediction: of the law itself or of a rival, for one observable. All vectors have one entry per grid point.
 struct SealedSeries {
   std::string observable;
-  std::string rival;                 ///< empty: the law itself
-  std::string kind = "K1";           ///< K1..K10
-  std::string compare = "value";     ///< value, difference, ratio (the last two: predicted per replicate)
+  std::string rival;              ///< empty: the law itself
+  std::string kind = "K1";        ///< K1..K10
+  std::string compare = "value";  ///< value, difference, ratio (the last two: predicted per replicate)
   bool secondary = false;
-  std::int64_t draws = 1;            ///< K9: trials behind each replicate's fraction
-  double order = 1;                  ///< K7: the power of the step size in which drift vanishes
+  std::int64_t draws = 1;  ///< K9: trials behind each replicate's fraction
+  double order = 1;        ///< K7: the power of the step size in which drift vanishes
   double theory_df = std::numeric_limits<double>::infinity();
   std::string eps_reason;
   double power = std::numeric_limits<double>::quiet_NaN();  ///< of refuting this rival, where it could be computed
-  std::vector<double> x;             ///< empty for a scalar
-  std::vector<double> predicted;     ///< per replicate: what compare tests against, 0
-  std::vector<double> upper;         ///< K3 only, else empty; one end of an interval may be infinite
+  std::vector<double> x;                                    ///< empty for a scalar
+  std::vector<double> predicted;                            ///< per replicate: what compare tests against, 0
+  std::vector<double> upper;  ///< K3 only, else empty; one end of an interval may be infinite
   std::vector<double> eps, b_th, theory_sd;
 };
 
@@ -66,8 +66,8 @@ struct SealedSeries {
 struct SealedPoint {
   std::string law;
   int law_version = 1;
-  std::string point_json;            ///< readable, keys sorted, every declared parameter
-  std::string canonical_point;       ///< canonical_point() of the same
+  std::string point_json;       ///< readable, keys sorted, every declared parameter
+  std::string canonical_point;  ///< canonical_point() of the same
   bool inside = true;
   double rho = 1;
   std::string regime_reason;
@@ -90,7 +90,7 @@ struct SealReceipt {
 struct ReplicatePrediction {
   Id prediction_id = 0;
   std::int64_t replicate = 0;
-  std::vector<double> predicted;     ///< one per grid point
+  std::vector<double> predicted;  ///< one per grid point
 };
 
 /// One replicate, measured.
@@ -98,43 +98,43 @@ struct Trial {
   Id point_id = 0;
   std::int64_t replicate = 0;
   std::int64_t seed = 0;
-  std::string outcome = "ok";        ///< ok, diverged, stuck, not_converged, failed
+  std::string outcome = "ok";  ///< ok, diverged, stuck, not_converged, failed
   std::string message;
-  std::string origin = "trained";    ///< trained, sampled, imported
+  std::string origin = "trained";  ///< trained, sampled, imported
   double wall_seconds = 0;
-  std::int64_t measured_at_us = 0;   ///< microseconds since 1970, UTC
+  std::int64_t measured_at_us = 0;  ///< microseconds since 1970, UTC
   struct Series {
     std::string observable;
-    std::vector<double> x;           ///< empty for a scalar
-    std::vector<double> value;       ///< finite; what is not finite is an outcome
+    std::vector<double> x;      ///< empty for a scalar
+    std::vector<double> value;  ///< finite; what is not finite is an outcome
   };
-  std::vector<Series> series;        ///< empty unless outcome is ok
+  std::vector<Series> series;  ///< empty unless outcome is ok
 };
 
 /// The answer to one comparison, as `verdicts` and `residuals` show it. NaN becomes NULL.
 struct Verdict {
   Id point_id = 0;
-  Id prediction_id = 0;              ///< 0: nothing was predicted (error, not_run, abstained)
+  Id prediction_id = 0;  ///< 0: nothing was predicted (error, not_run, abstained)
   std::string observable, rival, kind;
   bool secondary = false;
-  std::string regime;                ///< inside, outside
-  std::string outcome = "ok";        ///< ok, error, not_converged, not_run
-  std::string decision;              ///< confirmed, falsified, inconclusive; empty if nothing could be decided
-  std::string verdict;               ///< decision, or outside, or outcome
-  std::string sub_verdict;           ///< outside only: holds, breaks, unclear
+  std::string regime;          ///< inside, outside
+  std::string outcome = "ok";  ///< ok, error, not_converged, not_run
+  std::string decision;        ///< confirmed, falsified, inconclusive; empty if nothing could be decided
+  std::string verdict;         ///< decision, or outside, or outcome
+  std::string sub_verdict;     ///< outside only: holds, breaks, unclear
   double confirm_ratio = 0, falsify_ratio = 0;
   int rivals_tried = 0;
   int rivals_refuted = 0;
-  double at_x = 0;                   ///< the grid point that decided; NaN for a scalar
+  double at_x = 0;  ///< the grid point that decided; NaN for a scalar
   double predicted = 0, measured = 0, measured_se = 0, ci_low = 0, ci_high = 0;
   double eps = 0, b_th = 0, statistic = 0, p_confirm = 0, p_falsify = 0, p_adjusted = 0;
   std::int64_t n_replicates = 0;
   int look = 0;
   bool deterministic = false, postdiction = false;
-  std::string expected;              ///< confirmed, falsified, breaks; empty where theory is silent
-  int met_expectation = -1;          ///< 1, 0, or -1 for unknown
+  std::string expected;      ///< confirmed, falsified, breaks; empty where theory is silent
+  int met_expectation = -1;  ///< 1, 0, or -1 for unknown
   std::string sentence;
-  std::int64_t pilot_replicates = 0; ///< 0: no pilot was run
+  std::int64_t pilot_replicates = 0;  ///< 0: no pilot was run
   double pilot_sd = std::numeric_limits<double>::quiet_NaN();
   std::int64_t needed_replicates = 0, needed_draws = 0;  ///< in all; 0: not known, or no number would do
   struct Residual {
@@ -146,8 +146,8 @@ struct Verdict {
 /// What many comparisons leave of one, over a whole run. NaN becomes NULL.
 struct Badge {
   Id prediction_id = 0;
-  double q_confirm = 1, q_falsify = 1;   ///< Benjamini-Hochberg adjusted
-  double e_value = 0;                    ///< NaN for kinds without one
+  double q_confirm = 1, q_falsify = 1;  ///< Benjamini-Hochberg adjusted
+  double e_value = 0;                   ///< NaN for kinds without one
   bool e_refuted = false;
 };
 
@@ -155,12 +155,12 @@ struct Badge {
 struct FailureRecord {
   Id point_id = 0;
   std::string observable;
-  std::string failure_class;         ///< structural, contingent, safe, undetermined
-  std::string consistent;            ///< structural, safe, or empty
-  std::string forecast_class;        ///< structural, contingent, safe; empty without a prediction
+  std::string failure_class;   ///< structural, contingent, safe, undetermined
+  std::string consistent;      ///< structural, safe, or empty
+  std::string forecast_class;  ///< structural, contingent, safe; empty without a prediction
   bool unexpected = false;
   double rate = 0, low = 0, high = 1;
-  double predicted_rate = 0;         ///< NaN without a prediction
+  double predicted_rate = 0;  ///< NaN without a prediction
   std::int64_t failures = 0, n = 0;
 };
 
@@ -171,15 +171,15 @@ struct FailureStructure {
   double within = 0, between = 0, structural_share = 0, share_low = 0, share_high = 0;
   double brier = 0, reliability = 0, skill = 0, captured = 0;
   std::int64_t persist_tried = 0, persist_held = 0, flips_tried = 0, flips_seen = 0;
-  std::string boundary;              ///< the parameter scanned; empty: none
+  std::string boundary;  ///< the parameter scanned; empty: none
   double boundary_predicted = 0, boundary_low = 0, boundary_high = 0;
-  std::string boundary_decision;     ///< confirmed, falsified, inconclusive; empty: none
+  std::string boundary_decision;  ///< confirmed, falsified, inconclusive; empty: none
 };
 
 /// How many runs of a condition failed: what a law's own K9 series `failure_probability` was measured to be.
 struct FailureCounts {
   Id point_id = 0;
-  std::string law, point;            ///< point: JSON
+  std::string law, point;  ///< point: JSON
   std::string observable;
   bool inside = true;
   double predicted = 0;
@@ -203,9 +203,9 @@ struct Scorable {
   double theory_sd = 0, theory_df = 0;  ///< the largest on the grid
   std::int64_t n_replicates = 0;
   bool scalar = true;
-  std::int64_t rivals = 0;           ///< of this observable here
-  double sharpness = 0;              ///< band over distance to the nearest rival; NaN where there is no such distance
-  double power = 0;                  ///< the best rival's; NaN where it was not computed
+  std::int64_t rivals = 0;  ///< of this observable here
+  double sharpness = 0;     ///< band over distance to the nearest rival; NaN where there is no such distance
+  double power = 0;         ///< the best rival's; NaN where it was not computed
 };
 
 /// All that the scorecard is counted from: every comparison in the lab, in the order of sealing, and the newest card of
@@ -217,9 +217,9 @@ struct Evidence {
 
 /// One number of the scorecard. NaN becomes NULL.
 struct ScoreEntry {
-  std::string subject;               ///< a law's id, or a pillar
-  std::string desideratum;           ///< one of the seven
-  std::string measure;               ///< empty: the number that stands for the desideratum
+  std::string subject;      ///< a law's id, or a pillar
+  std::string desideratum;  ///< one of the seven
+  std::string measure;      ///< empty: the number that stands for the desideratum
   double value = 0, low = 0, high = 0;
   std::int64_t n = 0;
   std::string how;
