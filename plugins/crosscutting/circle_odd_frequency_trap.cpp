@@ -1,3 +1,4 @@
+#include <lmw/learn/trainer.h>
 #include <lmw/numerics/random.h>
 #include <lmw/sdk/sdk.h>
 
@@ -15,75 +16,52 @@ using numerics::Stream;
 
 constexpr double pi = std::numbers::pi;
 
-/// A ReLU network of one or two hidden layers on points of the circle, in the parametrisation where every weight is
-/// N(0, 1) and a layer of width N divides by sqrt(N). What it says at the start is subtracted.
-class CircleNetwork {
- public:
-  CircleNetwork(const sdk::Point& at, sdk::Seed draw)
-      : deep_(at.count("hidden_layers") == 2), scale_(1 / std::sqrt(at["width"])) {
-    const Eigen::Index n = at.count("n_points"), width = at.count("width");
-    const bool biased = at.text("bias") == "yes";
-    const Eigen::ArrayXd theta =
-        Eigen::ArrayXd::LinSpaced(n, 0, 2 * pi * static_cast<double>(n - 1) / static_cast<double>(n));
-    x_.resize(n, biased ? 3 : 2);
-    x_.col(0) = theta.cos();
-    x_.col(1) = theta.sin();
-    if (biased) {
-      x_.col(2).setOnes();
-      x_ /= std::numbers::sqrt2;
-    }
-    mode_ = (at["frequency"] * theta).cos();
-    Rng init(draw.value, Stream::init, draw.draw_index);
-    first_ = init.normal(x_.cols(), width);
-    readout_ = init.normal(width);
-    if (deep_) second_ = init.normal(width, width);
-    at_start_ = forward();
-  }
+/// Points of the circle, over sqrt 2 and with a further coordinate of 1/sqrt 2 where there are biases; and the target.
+learn::Dataset<double> examples(const sdk::Point& at) {
+  const Eigen::Index n = at.count("n_points");
+  const bool biased = at.text("bias") == "yes";
+  const Eigen::RowVectorXd theta =
+      Eigen::RowVectorXd::LinSpaced(n, 0, 2 * pi * static_cast<double>(n - 1) / static_cast<double>(n));
+  learn::Dataset<double> data{Eigen::MatrixXd::Ones(biased ? 3 : 2, n),
+                              at["amplitude"] * (at["frequency"] * theta.array()).cos().matrix()};
+  data.x.row(0) = theta.array().cos();
+  data.x.row(1) = theta.array().sin();
+  if (biased) data.x /= std::numbers::sqrt2;
+  return data;
+}
 
-  /// Full-batch gradient descent on the mean of (f - amplitude cos(k theta))^2 / 2, and what is then left of the mode,
-  /// as a share of the amplitude. Nothing if it diverges.
-  std::optional<double> train(double amplitude, double learning_rate, std::int64_t steps, sdk::Context& context) {
-    const auto n = static_cast<double>(x_.rows());
-    const Eigen::VectorXd target = at_start_ + amplitude * mode_;
-    for (std::int64_t k = 0; k < steps; ++k) {
-      if (k % 64 == 0 && context.cancelled()) return std::nullopt;
-      error_ = forward() - target;
-      descend(learning_rate / n);
-    }
-    error_ = forward() - target;
-    const double left = -error_.dot(mode_) / (amplitude * mode_.squaredNorm());
-    return std::isfinite(left) ? std::optional(left) : std::nullopt;
-  }
+/// A ReLU network of one or two hidden layers in the parametrisation where every weight is N(0, 1) and a layer of width
+/// N divides by sqrt(N); between hidden layers a factor of sqrt 2 keeps the signal's size. What it says at the start is
+/// subtracted.
+learn::Mlp<double> network(const sdk::Point& at, Eigen::Index inputs, sdk::Seed draw) {
+  const Eigen::Index width = at.count("width");
+  const double scale = 1 / std::sqrt(at["width"]);
+  const auto relu_layer = [&](Eigen::Index outputs, double multiplier) {
+    return learn::Layer{.inputs = width,
+                        .outputs = outputs,
+                        .activation = learn::Activation::relu,
+                        .weight = {.multiplier = multiplier}};
+  };
+  learn::Architecture architecture{.layers = {{.inputs = inputs, .outputs = width}}, .centred = true};
+  if (at.count("hidden_layers") == 2) architecture.layers.push_back(relu_layer(width, std::numbers::sqrt2 * scale));
+  architecture.layers.push_back(relu_layer(1, scale));
+  return {architecture, Rng(draw.value, Stream::init, draw.draw_index)};
+}
 
- private:
-  Eigen::VectorXd forward() {
-    hidden_.noalias() = x_ * first_;
-    hidden_ = hidden_.cwiseMax(0.0);
-    if (!deep_) return scale_ * (hidden_ * readout_);
-    upper_.noalias() = hidden_ * second_;
-    upper_ = (std::numbers::sqrt2 * scale_) * upper_.cwiseMax(0.0);  // sqrt 2: the signal keeps its size
-    return scale_ * (upper_ * readout_);
+/// Full-batch gradient descent on the mean of (f - amplitude cos(k theta))^2 / 2, and what is then left of the mode, as
+/// a share of the amplitude. Nothing if it diverges.
+std::optional<double> share_left(const sdk::Point& at, sdk::Seed draw, sdk::Context& context) {
+  const learn::Dataset<double> data = examples(at);
+  learn::Mlp<double> net = network(at, data.x.rows(), draw);
+  learn::Trainer<double> trainer(net, data, {.optimiser = learn::gradient_descent(at["learning_rate"])});
+  while (trainer.steps() < at.count("steps")) {
+    if (context.cancelled()) return std::nullopt;
+    if (trainer.run(std::min<std::int64_t>(64, at.count("steps") - trainer.steps())) == learn::Ended::diverged)
+      return std::nullopt;
   }
-
-  void descend(double step) {
-    const Eigen::MatrixXd& top = deep_ ? upper_ : hidden_;
-    back_.noalias() = error_ * readout_.transpose();
-    back_ = (top.array() > 0).select(back_, 0.0).eval() * scale_;
-    readout_.noalias() -= (step * scale_) * (top.transpose() * error_);
-    if (deep_) {
-      const double inner = std::numbers::sqrt2 * scale_;
-      const Eigen::MatrixXd below = inner * (back_ * second_.transpose());
-      second_.noalias() -= (step * inner) * (hidden_.transpose() * back_);
-      back_ = (hidden_.array() > 0).select(below, 0.0);
-    }
-    first_.noalias() -= step * (x_.transpose() * back_);
-  }
-
-  bool deep_;
-  double scale_;
-  Eigen::MatrixXd x_, first_, second_, hidden_, upper_, back_;
-  Eigen::VectorXd mode_, readout_, at_start_, error_;
-};
+  const double left = (data.y - net.output(data.x)).cwiseProduct(data.y).sum() / data.y.squaredNorm();
+  return std::isfinite(left) ? std::optional(left) : std::nullopt;
+}
 
 /// Rate of the mode cos(k theta) in the infinitely wide network with biases: (1/pi) int_0^pi Theta(psi(t)) cos(k t) dt
 /// with cos psi = (1 + cos t)/2 and Theta(psi) = [sin psi + 2 (pi - psi) cos psi]/(2 pi). The even periodic integrand
@@ -217,8 +195,7 @@ class CircleOddFrequencyTrap final : public sdk::Law {
     const std::int64_t draws = at.count("draws");
     std::int64_t failed = 0, untouched = 0;
     for (std::int64_t k = 0; k < draws; ++k) {
-      const auto left =
-          CircleNetwork(at, seed.draw(k)).train(at["amplitude"], at["learning_rate"], at.count("steps"), out);
+      const auto left = share_left(at, seed.draw(k), out);
       if (out.cancelled()) return;
       if (!left) return out.outcome(sdk::Outcome::diverged, "a run diverged");
       failed += *left > 0.5 ? 1 : 0;
