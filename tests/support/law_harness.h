@@ -4,6 +4,8 @@
 #include <lmw/host/library.h>
 #include <lmw/learn/data_registry.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -96,5 +98,21 @@ class LawUnderTest {
     return host::DataLocation{found->folder.string(), found->sha256};
   };
 };
+
+/// The values of a series. @throws std::runtime_error  it is not there.
+inline std::vector<double> curve(const std::vector<host::SeriesAnswer>& series, const std::string& observable,
+                                 const std::string& rival = "") {
+  for (const auto& one : series)
+    if (one.observable == observable && one.rival == rival) return one.value;
+  throw std::runtime_error("no values of " + observable);
+}
+
+/// max_k |a_k - b_k|. @throws std::invalid_argument  curves of different lengths.
+inline double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
+  if (a.size() != b.size()) throw std::invalid_argument("curves of different lengths");
+  double largest = 0;
+  for (std::size_t k = 0; k < a.size(); ++k) largest = std::max(largest, std::abs(a[k] - b[k]));
+  return largest;
+}
 
 }  // namespace lmw::tests

@@ -5,6 +5,8 @@
 #include <cmath>
 
 using lmw::sdk::PointOverrides;
+using lmw::tests::curve;
+using lmw::tests::largest_difference;
 using lmw::tests::LawUnderTest;
 
 namespace {
@@ -16,20 +18,6 @@ const LawUnderTest& law() {
 
 PointOverrides run(double rate, int width, int draws = 6) {
   return {{"rate", rate}, {"width", width}, {"draws", draws}};
-}
-
-std::vector<double> curve(const std::vector<lmw::host::SeriesAnswer>& series, const std::string& observable,
-                          const std::string& rival = "") {
-  for (const auto& one : series)
-    if (one.observable == observable && one.rival == rival) return one.value;
-  return {};
-}
-
-double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
-  REQUIRE(a.size() == b.size());
-  double largest = 0;
-  for (std::size_t k = 0; k < a.size(); ++k) largest = std::max(largest, std::abs(a[k] - b[k]));
-  return largest;
 }
 
 }  // namespace

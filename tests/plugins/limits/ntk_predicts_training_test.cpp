@@ -10,6 +10,8 @@
 #include <numbers>
 
 using lmw::sdk::PointOverrides;
+using lmw::tests::curve;
+using lmw::tests::largest_difference;
 using lmw::tests::LawUnderTest;
 
 namespace {
@@ -22,20 +24,6 @@ const LawUnderTest& law() {
 PointOverrides slopes(double time, int draws) { return {{"time", time}, {"factor", 4}, {"draws", draws}}; }
 
 const PointOverrides trajectory = {{"question", "trajectory"}, {"widest", 512}, {"draws", 8}};
-
-std::vector<double> curve(const std::vector<lmw::host::SeriesAnswer>& series, const std::string& observable,
-                          const std::string& rival = "") {
-  for (const auto& one : series)
-    if (one.observable == observable && one.rival == rival) return one.value;
-  return {};
-}
-
-double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
-  REQUIRE(a.size() == b.size());
-  double largest = 0;
-  for (std::size_t k = 0; k < a.size(); ++k) largest = std::max(largest, std::abs(a[k] - b[k]));
-  return largest;
-}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 using lmw::sdk::PointOverrides;
+using lmw::tests::largest_difference;
 using lmw::tests::LawUnderTest;
 
 namespace {
@@ -17,16 +18,7 @@ const LawUnderTest& law() {
 PointOverrides mode(int k) { return {{"mode", k}}; }
 
 std::vector<double> curve(const PointOverrides& at, const std::string& observable) {
-  for (const auto& series : law().measure(at, 7).series)
-    if (series.observable == observable) return series.value;
-  return {};
-}
-
-double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
-  REQUIRE(a.size() == b.size());
-  double largest = 0;
-  for (std::size_t g = 0; g < a.size(); ++g) largest = std::max(largest, std::abs(a[g] - b[g]));
-  return largest;
+  return lmw::tests::curve(law().measure(at, 7).series, observable);
 }
 
 }  // namespace
