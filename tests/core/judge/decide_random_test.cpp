@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include <lmw/judge/elasticity.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -117,9 +119,53 @@ void check_many(Kind kind) {
   CHECK(falsified > 500);
 }
 
+std::vector<ElasticityCell> random_settings(std::mt19937_64& rng) {
+  std::vector<ElasticityCell> cells(rng() % 5);
+  const bool clean = rng() % 4 != 0, equal = rng() % 6 == 0;
+  const double slope = 3 * std::normal_distribution<double>()(rng), noise = rng() % 2 ? 1e-3 : 1;
+  double knob = 1e-3;
+  for (auto& cell : cells) {
+    cell.knob = knob *= 1 + double(rng() % 1000);
+    if (&cell != &cells.front() && cell.knob == (&cell - 1)->knob) cell.knob = knob *= 2;
+    for (std::size_t i = 0, n = rng() % 10; i < n; ++i) {
+      const double ordinary = std::pow(cell.knob, slope) * std::exp(noise * std::normal_distribution<double>()(rng));
+      cell.values.push_back(equal && i > 0 ? cell.values.front() : clean || rng() % 8 ? ordinary : wild(rng, false));
+    }
+  }
+  return cells;
+}
+
 }  // namespace
 
 TEST_SUITE("judge/decide_random") {
+  TEST_CASE("a hundred thousand wild settings of a knob never crash or confirm from nothing") {
+    std::mt19937_64 rng(20240622);
+    int confirmed = 0, falsified = 0, wrong = 0;
+    for (int i = 0; i < 100'000; ++i) {
+      const auto cells = random_settings(rng);
+      const bool deterministic = rng() % 4 == 0;
+      const auto e = decide_elasticity(cells, rng() % 2 ? 1 : -1, {}, deterministic);
+      const auto r = decide_elasticity_value(cells, 3 * std::normal_distribution<double>()(rng), 1, {}, deterministic);
+      bool usable = cells.size() >= 2;
+      std::size_t fewest = cells.empty() ? 0 : cells.front().values.size();
+      for (const auto& cell : cells) fewest = std::min(fewest, cell.values.size());
+      usable = usable && fewest >= (deterministic ? 1 : 2);
+      for (const auto& cell : cells)
+        for (std::size_t k = 0; k < fewest; ++k)
+          usable = usable && std::isfinite(cell.values[k]) && cell.values[k] != 0 &&
+                   (cell.values[k] > 0) == (cells.front().values[0] > 0);
+      confirmed += e.sign == Decision::confirmed;
+      falsified += e.sign == Decision::falsified;
+      wrong += !usable && (e.sign != Decision::inconclusive || r.decision != Decision::inconclusive);
+      wrong += (e.sign == Decision::inconclusive) == e.note.empty();
+      wrong += (r.decision == Decision::inconclusive) == r.note.empty();
+      wrong += r.decision != by_ratios(r);
+      wrong += e.low > e.value || e.high < e.value;
+    }
+    CHECK(wrong == 0);
+    CHECK(confirmed > 500);
+    CHECK(falsified > 500);
+  }
   TEST_CASE("a hundred thousand wild inputs to K1 never crash, contradict their ratios or confirm from nothing") {
     check_many(Kind::point);
   }
