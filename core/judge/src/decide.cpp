@@ -95,6 +95,11 @@ void apply_rule(const Prediction& prediction, const Replicates& replicates, cons
 
 }  // namespace
 
+void check_levels(const Levels& levels) {
+  check_level("confirm", levels.confirm);
+  check_level("falsify", levels.falsify);
+}
+
 void describe(const Location& at, std::size_t index, Result& result) {
   result.at = index;
   result.predicted = at.predicted;
@@ -123,8 +128,7 @@ void conclude(Result& result) {
 
 Result decide(const Prediction& prediction, const Replicates& replicates, const Levels& levels) {
   validate(prediction);
-  check_level("confirm", levels.confirm);
-  check_level("falsify", levels.falsify);
+  check_levels(levels);
   check_shapes(replicates, prediction.predicted.size());
 
   Result result;

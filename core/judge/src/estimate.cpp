@@ -18,6 +18,7 @@ Estimate jackknife(double full, std::span<const double> leave_one_out) {
 
 Result decide_estimate(const Prediction& prediction, const Estimate& estimate, const Levels& levels) {
   validate(prediction);
+  check_levels(levels);
   if (prediction.predicted.size() != 1 ||
       (prediction.kind != Kind::point && prediction.kind != Kind::theory_error && prediction.kind != Kind::exponent))
     throw std::invalid_argument("an estimate is compared with one number: expected K1, K2 or K5 on 1 grid point");

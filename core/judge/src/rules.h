@@ -40,6 +40,9 @@ void rule_proportion(const Prediction& prediction, const Replicates& replicates,
 void rule_classification(const Prediction& prediction, const Replicates& replicates, const Levels& levels,
                          Result& result);
 
+/// @throws std::invalid_argument  a level outside (0, 1/2].
+void check_levels(const Levels& levels);
+
 /// Copies what describes one grid point into the Result.
 void describe(const Location& at, std::size_t index, Result& result);
 

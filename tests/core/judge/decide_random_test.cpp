@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include <lmw/judge/elasticity.h>
+#include <lmw/judge/universality.h>
 
 #include <algorithm>
 #include <cmath>
@@ -165,6 +166,34 @@ TEST_SUITE("judge/decide_random") {
     CHECK(wrong == 0);
     CHECK(confirmed > 500);
     CHECK(falsified > 500);
+  }
+  TEST_CASE("a hundred thousand wild lists of exponents never crash or make a class from nothing") {
+    std::mt19937_64 rng(20240623);
+    int classes = 0, chains = 0, wrong = 0;
+    for (int i = 0; i < 100'000; ++i) {
+      std::vector<Estimate> laws(rng() % 6);
+      const bool clean = rng() % 2, precise = rng() % 2;
+      for (auto& law : laws) {
+        law.value = clean ? 0.3 * double(rng() % 8) : wild(rng, false);
+        law.se = precise ? 0.01 * double(rng() % 4) : std::abs(wild(rng, true));
+        law.df = rng() % 4 ? 1 + double(rng() % 30) : std::numeric_limits<double>::infinity();
+      }
+      const auto found = universality_classes(laws, 0.5);
+      std::vector<int> times(laws.size(), 0);
+      for (const auto* sets : {&found.classes, &found.chains})
+        for (const auto& set : *sets)
+          for (const std::size_t member : set) ++times[member];
+      for (const int t : times) wrong += t > 1;
+      for (const auto& set : found.classes)
+        for (const std::size_t a : set)
+          for (const std::size_t b : set)
+            wrong += a != b && (!(std::abs(laws[a].value - laws[b].value) <= 0.5) || laws[a].se + laws[b].se == 0);
+      classes += !found.classes.empty();
+      chains += !found.chains.empty();
+    }
+    CHECK(wrong == 0);
+    CHECK(classes > 500);
+    CHECK(chains > 500);
   }
   TEST_CASE("a hundred thousand wild inputs to K1 never crash, contradict their ratios or confirm from nothing") {
     check_many(Kind::point);

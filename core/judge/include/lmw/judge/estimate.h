@@ -27,7 +27,8 @@ struct Estimate {
 Estimate jackknife(double full, std::span<const double> leave_one_out);
 
 /// The rule for a number (K1, K2, K5) applied to an estimate. A theory_sd enters as in decide().
-/// @throws std::invalid_argument  as validate(); another kind, more than one grid point, se < 0, df < 1.
+/// @throws std::invalid_argument  as validate(); another kind, more than one grid point, se < 0, df < 1, a level outside
+/// (0, 1/2].
 /// An estimate that is not finite, or with se = 0 and an exact theory, says nothing.
 Result decide_estimate(const Prediction& prediction, const Estimate& estimate, const Levels& levels = {});
 
