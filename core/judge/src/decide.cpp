@@ -148,6 +148,7 @@ Result decide(const Prediction& prediction, const Replicates& replicates, const 
     result.note = *problem;
     return result;
   }
+  describe_sample(prediction, grid, replicates, result);
   apply_rule(prediction, replicates, levels, grid, result);
   conclude(result);
   if (result.decision != Decision::inconclusive)

@@ -46,6 +46,10 @@ void check_levels(const Levels& levels);
 /// Copies what describes one grid point into the Result.
 void describe(const Location& at, std::size_t index, Result& result);
 
+/// What no decision reads: the relative error of a curve, the median of a number. Finite replicates.
+void describe_sample(const Prediction& prediction, const std::vector<Location>& grid, const Replicates& replicates,
+                     Result& result);
+
 /// The CASE over the ratios. NaN, from sums past both ends of double's range, decides nothing.
 void conclude(Result& result);
 

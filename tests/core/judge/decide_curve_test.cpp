@@ -135,4 +135,50 @@ TEST_SUITE("judge/decide_curve") {
       CHECK(falsified <= 33);
     }
   }
+  TEST_CASE("the relative error of a curve is the ratio of lengths") {
+    // D = (3, 4) against p = (6, 8): 5/10.
+    const Prediction p{.kind = Kind::curve, .predicted = {6, 8}, .eps = {1, 1}};
+    const Replicates r = {{8, 11}, {10, 13}};
+    CHECK(decide(p, r).relative_l2 == doctest::Approx(0.5).epsilon(1e-15));
+    // Without the first, D = (4, 5); without the second (2, 3): sqrt(41) and sqrt(13), over 10; half their difference.
+    CHECK(decide(p, r).relative_l2_se == doctest::Approx((std::sqrt(41.0) - std::sqrt(13.0)) / 20).epsilon(1e-14));
+    Prediction scaled = p;
+    scaled.kind = Kind::point;
+    scaled.predicted = {6e200, 8e200};
+    CHECK(decide(scaled, {{8e200, 11e200}, {10e200, 13e200}}).relative_l2 == doctest::Approx(0.5).epsilon(1e-14));
+  }
+  TEST_CASE("of one grid point the relative error has the standard error of a mean") {
+    const Prediction p{.kind = Kind::curve, .predicted = {-4}, .eps = {1}};
+    const auto r = decide(p, with_moments(9, -3, 0.6));
+    CHECK(r.relative_l2 == doctest::Approx(0.25).epsilon(1e-14));
+    CHECK(r.relative_l2_se == doctest::Approx(0.6 / 3 / 4).epsilon(1e-12));
+  }
+  TEST_CASE("the jackknife error of the relative error is its spread over experiments") {
+    const Prediction p{.kind = Kind::curve, .predicted = {1, 2, 3}, .eps = {1, 1, 1}};
+    std::mt19937_64 rng(31);
+    std::normal_distribution<double> normal;
+    double sum = 0, square = 0, se = 0;
+    constexpr int experiments = 2000;  // the sample sd has a relative standard error of 1.6 %
+    for (int e = 0; e < experiments; ++e) {
+      Replicates r(12);
+      for (auto& row : r) row = {1.5 + 0.5 * normal(rng), 2.2 + 0.5 * normal(rng), 3 + 0.5 * normal(rng)};
+      const auto result = decide(p, r);
+      sum += result.relative_l2 / experiments;
+      square += result.relative_l2 * result.relative_l2 / experiments;
+      se += result.relative_l2_se / experiments;
+    }
+    CHECK(se == doctest::Approx(std::sqrt(square - sum * sum)).epsilon(0.05));
+  }
+  TEST_CASE("there is no relative error of a number, of a curve of zeros, or without data") {
+    const Prediction zero{.kind = Kind::curve, .predicted = {0, 0}, .eps = {1, 1}};
+    CHECK(std::isnan(decide(zero, {{1, 1}, {1, 2}}).relative_l2));
+    CHECK(std::isnan(decide(point(1, 1), scalars({1, 2})).relative_l2));
+    const Prediction p{.kind = Kind::curve, .predicted = {6, 8}, .eps = {1, 1}};
+    CHECK(std::isnan(decide(p, {}).relative_l2));
+    CHECK(std::isnan(decide(p, {{1, std::nan("")}}).relative_l2));
+    CHECK(decide(p, {{6, 9}}).relative_l2 == doctest::Approx(0.1));
+    CHECK(std::isnan(decide(p, {{6, 9}}).relative_l2_se));
+    const Prediction order{.kind = Kind::ordering, .predicted = {1, 1}, .eps = {0, 0}};
+    CHECK(std::isnan(decide(order, {{1, 2}, {2, 3}}).relative_l2));
+  }
 }

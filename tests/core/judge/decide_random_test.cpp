@@ -113,6 +113,7 @@ void check_many(Kind kind) {
     wrong += r.confirm_ratio <= 1 && r.falsify_ratio > 1;
     wrong += !(r.p_confirm >= 0 && r.p_confirm <= 1 && r.p_falsify >= 0 && r.p_falsify <= 1);
     wrong += (r.decision == Decision::inconclusive) == r.note.empty();
+    wrong += r.relative_l2 < 0 || r.relative_l2_se < 0 || r.median_low > r.median || r.median_high < r.median;
     wrong += r.grid.size() != c.prediction.predicted.size() || r.at >= r.grid.size();
   }
   CHECK(wrong == 0);

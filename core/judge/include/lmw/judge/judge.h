@@ -101,6 +101,15 @@ struct Result {
   bool deterministic = false, degenerate = false;
   std::string note;  ///< why inconclusive, in a few words; else empty
   std::vector<GridResult> grid;
+  /// Descriptions, which no decision reads. Of a curve the distance ||measured - predicted|| / ||predicted|| over the
+  /// grid, with its jackknife standard error over replicates (without theory_sd); NaN where predicted = 0 throughout,
+  /// the error also with a single replicate. Of one number (K1, K2, K3, K5) the median and its 95 % interval by order
+  /// statistics (median_interval), NaN below 6 replicates. NaN for other kinds and where a value is not finite.
+  double relative_l2 = std::numeric_limits<double>::quiet_NaN();
+  double relative_l2_se = std::numeric_limits<double>::quiet_NaN();
+  double median = std::numeric_limits<double>::quiet_NaN();
+  double median_low = std::numeric_limits<double>::quiet_NaN();
+  double median_high = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// What decide() asks of a prediction, so that it can be asked before anything is sealed or measured.
