@@ -1,5 +1,6 @@
 #include "support.h"
 
+#include <lmw/judge/design.h>
 #include <lmw/judge/elasticity.h>
 #include <lmw/judge/universality.h>
 
@@ -195,6 +196,23 @@ TEST_SUITE("judge/decide_random") {
     CHECK(wrong == 0);
     CHECK(classes > 500);
     CHECK(chains > 500);
+  }
+  TEST_CASE("twenty thousand wild pairs of law and rival have a power between 0 and 1, under either rule") {
+    std::mt19937_64 rng(20240624);
+    int wrong = 0, some = 0;
+    for (int i = 0; i < 20'000; ++i) {
+      Case law = random_case(rng, Kind::point), rival = law;
+      rival.prediction.predicted = {wild(rng, rng() % 2)};
+      if (!accepted(law.prediction)) continue;
+      const auto n = 1 + static_cast<std::int64_t>(rng() % 100);
+      for (const double power : {power_against(rival.prediction, law.prediction, n).value_or(-1),
+                                 power_against_any_time(rival.prediction, law.prediction, n)}) {
+        wrong += !(power >= 0 && power <= 1);
+        some += power > 0 && power < 1;
+      }
+    }
+    CHECK(wrong == 0);
+    CHECK(some > 500);
   }
   TEST_CASE("a hundred thousand wild inputs to K1 never crash, contradict their ratios or confirm from nothing") {
     check_many(Kind::point);

@@ -16,7 +16,7 @@ struct Median {
 ///
 ///   P(Bin(S, 1/2) in [j, S - j]) >= 1 - level,
 ///
-/// so at 5 % the interval covers exactly 0.9688 with 6 values, 0.9922 with 8, 0.9785 with 10 and 0.9509 with 64; and at
+/// so at 5 % the interval covers exactly 0.9688 with 6 values, 0.9922 with 8, 0.9785 with 10 and 0.9672 with 64; and at
 /// least that where values can tie. No such j exists below 6 values (at 5 %): the ends are then NaN. An even number of
 /// values has the mean of its middle two as median. A value that is NaN leaves no median.
 /// @throws std::invalid_argument  level outside (0, 1). Cost O(S log S). Source: Thompson 1936.
