@@ -76,8 +76,12 @@ std::optional<BoundaryFit> fit_boundary(std::span<const BoundaryCell> cells) {
   const auto fit = fit_logistic(u, failures, runs);
   if (!fit || fit->slope == 0) return std::nullopt;
   const double r = -fit->intercept / fit->slope;
-  return BoundaryFit{mean + r, 1 / fit->slope,
-                     std::sqrt(fit->v00 + r * r * fit->v11 + 2 * r * fit->v01) / std::abs(fit->slope)};
+  const double slope = std::abs(fit->slope);
+  return BoundaryFit{.log_location = mean + r,
+                     .width = 1 / fit->slope,
+                     .se = std::sqrt(fit->v00 + r * r * fit->v11 + 2 * r * fit->v01) / slope,
+                     .width_se = std::sqrt(fit->v11) / (slope * slope),
+                     .df = static_cast<double>(cells.size() - 2)};
 }
 
 Result decide_boundary(std::span<const BoundaryCell> cells, double predicted, double tolerance, const Levels& levels) {
@@ -101,7 +105,7 @@ Result decide_boundary(std::span<const BoundaryCell> cells, double predicted, do
   } else if (std::count_if(cells.begin(), cells.end(), mixed) < 2) {
     decide_bracket(cells, number.predicted[0], eps, levels, result);
   } else if (const auto fit = fit_boundary(cells)) {
-    return decide_estimate(number, {fit->log_location, fit->se, static_cast<double>(cells.size() - 2), runs}, levels);
+    return decide_estimate(number, {fit->log_location, fit->se, fit->df, runs}, levels);
   } else {
     result.note = "the failures do not follow a boundary: no maximum of the likelihood";
   }

@@ -2,6 +2,7 @@
 
 #include <lmw/judge/design.h>
 #include <lmw/judge/elasticity.h>
+#include <lmw/judge/failure.h>
 #include <lmw/judge/universality.h>
 
 #include <algorithm>
@@ -196,6 +197,37 @@ TEST_SUITE("judge/decide_random") {
     CHECK(wrong == 0);
     CHECK(classes > 500);
     CHECK(chains > 500);
+  }
+  TEST_CASE("a hundred thousand wild widths of boundaries never crash or make a class from nothing") {
+    std::mt19937_64 rng(20240625);
+    int structural = 0, contingent = 0, wrong = 0;
+    for (int i = 0; i < 100'000; ++i) {
+      std::vector<SizedBoundary> boundaries(rng() % 6);
+      const bool clean = rng() % 2;
+      const double exponent = 0.5 * double(rng() % 3) - 0.5, error = rng() % 2 ? 0.01 : 1;
+      double size = 0;
+      for (auto& b : boundaries) {
+        b.size = size += 1 + double(rng() % 100);
+        const double ordinary = std::pow(size, exponent) * std::exp(error * std::normal_distribution<double>()(rng));
+        b.fit.width = clean ? ordinary : wild(rng, false);
+        b.fit.width_se = clean ? error * b.fit.width : wild(rng, false);
+        b.fit.df = double(rng() % 8);
+      }
+      const WidthTrend trend = width_trend(boundaries);
+      bool usable = boundaries.size() >= 3;
+      for (const auto& b : boundaries)
+        usable = usable && b.fit.width > 0 && std::isfinite(b.fit.width) && b.fit.width_se > 0 && b.fit.df >= 1;
+      structural += trend.failure_class == FailureClass::structural;
+      contingent += trend.failure_class == FailureClass::contingent;
+      wrong += !usable && trend.failure_class != FailureClass::undetermined;
+      wrong += trend.failure_class == FailureClass::safe;
+      wrong += (trend.failure_class == FailureClass::undetermined) == trend.note.empty();
+      wrong += trend.failure_class == FailureClass::structural && !(trend.exponent < -0.25 && trend.high < -0.2499);
+      wrong += trend.failure_class == FailureClass::contingent && !(std::abs(trend.exponent) <= 0.25);
+    }
+    CHECK(wrong == 0);
+    CHECK(structural > 500);
+    CHECK(contingent > 500);
   }
   TEST_CASE("twenty thousand wild pairs of law and rival have a power between 0 and 1, under either rule") {
     std::mt19937_64 rng(20240624);

@@ -5,8 +5,10 @@
 #include <lmw/judge/proportion.h>
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 /// Failures that a theory says must happen, and accidents. A condition (architecture, hyperparameters, data, horizon)
@@ -95,7 +97,8 @@ struct BoundaryCell {
 /// Maximum-likelihood fit of P(F) = 1/(1 + exp(-(ln x - ln x_c)/w)).
 struct BoundaryFit {
   double log_location = 0, width = 0;
-  double se = 0;  ///< of log_location, delta method
+  double se = 0, width_se = 0;  ///< of log_location and of width, delta method
+  double df = 0;                ///< of both: cells - 2
 };
 /// @param cells  at least 3, x > 0 and increasing, runs >= 1, failures rising with x (else pass 1/x in reverse).
 /// @returns  nothing if the likelihood has no maximum: the outcomes separate, or do not depend on x.
@@ -113,5 +116,33 @@ std::optional<BoundaryFit> fit_boundary(std::span<const BoundaryCell> cells);
 /// @throws std::invalid_argument  as fit_boundary(); predicted <= 0, tolerance <= 1.
 Result decide_boundary(std::span<const BoundaryCell> cells, double predicted, double tolerance = 1.03,
                        const Levels& levels = {});
+
+/// A boundary that was fitted at one size of the system (width, number of samples).
+struct SizedBoundary {
+  double size = 0;
+  BoundaryFit fit;
+};
+/// How the width of a boundary answers the size of the system.
+struct WidthTrend {
+  /// structural: the boundary sharpens, contingent: its width does not depend on size; else undetermined.
+  FailureClass failure_class = FailureClass::undetermined;
+  double exponent = std::numeric_limits<double>::quiet_NaN();  ///< d log width / d log size, -1/2 for 1/sqrt(size)
+  double se = 0, df = 0;
+  double low = std::numeric_limits<double>::quiet_NaN(), high = std::numeric_limits<double>::quiet_NaN();  ///< 95 %
+  std::string note;  ///< why undetermined, in a few words; else empty
+};
+/// Whether a boundary sharpens as the system grows. In a phase transition, which is structure, fluctuations average out
+/// and the width falls as a power of size; the scatter of an accident stays. Weighted least squares of log width on log
+/// size, weights (width/width_se)^2, its standard error inflated by sqrt(max(1, chi2/(J-2))), the fewest degrees of
+/// freedom of a fit. By the rule for a number against 0 within `eps`: contingent iff it confirms, structural iff it
+/// falsifies with an exponent below 0. A width that grows is neither. The default eps lies half way between no
+/// dependence and the square root.
+///
+/// Undetermined, too: fewer than 3 sizes, a width that is not positive and finite, or without an error. A boundary that
+/// is too sharp for its grid has no fit, hence no width: refine the grid there, in proportion to the width, so that at
+/// least two cells are mixed.
+/// @throws std::invalid_argument  a size <= 0 or not finite, all sizes equal, eps <= 0 or not finite, a level outside
+///   (0, 1/2].
+WidthTrend width_trend(std::span<const SizedBoundary> boundaries, double eps = 0.25, const Levels& levels = {});
 
 }  // namespace lmw::judge
