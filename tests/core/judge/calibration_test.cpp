@@ -89,6 +89,26 @@ TEST_SUITE("judge/calibration") {
     check(fieller(n));
     check(wilson_coverage());
   }
+  TEST_CASE("simulated error rates are the stated ones: power before measuring") {
+    check(power_of_looks(4, n));
+    check(power_of_looks(8, n));
+    check(power_of_looks(64, n));
+    check(power_at_any_time(8, n));
+    check(power_at_any_time(64, n));
+    check(power_per_replicate(n));
+  }
+  TEST_CASE("simulated error rates are the stated ones: pilots, and going on until decided") {
+    check(by_pilot(0.5, n));
+    check(until_decided(1, n / 4));
+  }
+  TEST_CASE("simulated error rates are the stated ones: elasticities, classes and medians") {
+    check(elasticity_sign(4, n));
+    check(elasticity_sign(8, n));
+    check(elasticity_value(8, n));
+    check(same_class(0.2, n));
+    check(median_coverage(n));
+    check(boundary_width(4, 12, n / 4));
+  }
   TEST_CASE("simulated error rates are the stated ones: rules that were rejected") {
     check(rejected_skew(n));
     check(rejected_trend(n));

@@ -89,6 +89,20 @@ Row roc_area(int n);
 Row fieller(int n);
 Row wilson_coverage();
 
+// Planning: power, pilots, and the rule that goes on until decided.
+Row power_of_looks(int replicates, int n);
+Row power_at_any_time(int replicates, int n);
+Row power_per_replicate(int n);
+Row by_pilot(double eps, int n);
+Row until_decided(double eps, int n);
+
+// Families of settings and of laws, and what describes a sample.
+Row elasticity_sign(int replicates, int n);
+Row elasticity_value(int replicates, int n);
+Row same_class(double tolerance, int n);
+Row median_coverage(int n);
+Row boundary_width(int sizes, int runs, int n);
+
 /// Rules that were tried and are not used, with the rates that spoke against them.
 Row rejected_skew(int n);
 Row rejected_trend(int n);
