@@ -74,11 +74,26 @@ LawCard law_of(const json& value, const std::string& plugin, std::uint32_t index
                                .kind = o.at("kind").get<std::string>(),
                                .meaning = o.at("meaning").get<std::string>(),
                                .axis = o.at("axis").get<std::string>(),
+                               .subject = o.value("subject", ""),
                                .log_axis = o.at("log_axis").get<bool>(),
                                .log_value = o.at("log_value").get<bool>(),
-                               .secondary = o.at("secondary").get<bool>()});
+                               .secondary = o.at("secondary").get<bool>(),
+                               .diagnostic = o.value("diagnostic", false)});
   for (const auto& r : value.at("rivals"))
     law.rivals.push_back({r.at("name").get<std::string>(), r.at("meaning").get<std::string>()});
+  // What cards of before do not say.
+  for (const auto& e : value.value("elasticities", json::array()))
+    law.elasticities.push_back({.observable = e.at("observable").get<std::string>(),
+                                .parameter = e.at("parameter").get<std::string>(),
+                                .sign = e.at("sign").get<int>(),
+                                .value = number(e.at("value")),
+                                .eps = number(e.at("eps"))});
+  law.physics = {.symmetry = value.value("symmetry", ""),
+                 .conserved_or_order_parameter = value.value("conserved_or_order_parameter", ""),
+                 .control_parameter = value.value("control_parameter", ""),
+                 .large_parameter = value.value("large_parameter", ""),
+                 .leading_correction = value.value("leading_correction", ""),
+                 .axioms = value.value("axioms", std::vector<std::string>())};
   return law;
 }
 

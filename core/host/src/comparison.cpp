@@ -180,6 +180,13 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
     row.ci_low = decided ? r.ci_low : nan;
     row.ci_high = decided ? r.ci_high : nan;
     row.statistic = decided ? r.statistic : nan;
+    if (decided) {
+      row.relative_l2 = r.relative_l2;
+      row.relative_l2_se = r.relative_l2_se;
+      row.median = r.median;
+      row.median_low = r.median_low;
+      row.median_high = r.median_high;
+    }
     const std::vector<judge::Look> performed(looks.begin(), looks.begin() + comparison.look);
     row.p_confirm = decided ? judge::sequential_p(comparison.p_confirm, performed) : nan;
     row.p_falsify = decided ? judge::sequential_p(comparison.p_falsify, performed)
@@ -189,7 +196,7 @@ std::vector<store::Verdict> verdicts_of(const store::SealedPoint& point, const s
     row.p_adjusted = nan;
     row.n_replicates = decided ? r.n_replicates : trials.ok;
     row.look = comparison.look;
-    row.deterministic = point.stopping.method == "deterministic";
+    row.deterministic = point.stopping.method == "deterministic" || series.deterministic;
     if (decided)
       for (std::size_t g = 0; g < r.grid.size(); ++g)
         row.residuals.push_back({.x = series.x.empty() ? nan : series.x[g],

@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -34,10 +35,11 @@ struct PointJob {
   store::Id unsealed_point_id = 0;  ///< of an earlier invocation that could not predict it
   std::vector<judge::Look> looks;
   int look = -1;
-  std::vector<store::Trial> trials;        ///< by replicate
-  std::vector<bool> recorded;              ///< measured, now or in an earlier invocation
-  std::vector<ReplicateValues> predicted;  ///< [series][replicate][g]
-  std::vector<std::vector<bool>> predicted_known;
+  std::vector<store::Trial> trials;                ///< by replicate
+  std::vector<bool> recorded;                      ///< measured, now or in an earlier invocation
+  std::vector<ReplicateValues> predicted;          ///< [series][replicate][g]
+  std::vector<std::vector<bool>> predicted_known;  ///< sealed
+  std::vector<bool> predicted_made;                ///< by replicate: there, though it may not be sealed yet
   std::vector<Comparison> comparisons;
   std::atomic<bool> cut = false;  ///< a replicate was stopped: the look stays unfinished
   std::mutex error_mutex;
@@ -158,6 +160,8 @@ class Run {
 
   static void restore(PointJob& job, store::PointState state) {
     job.sealed = std::move(state.sealed);
+    for (const ObservableCard& observable : job.planned->law->observables)
+      if (observable.diagnostic) job.sealed.diagnostics.push_back(observable.name);
     job.receipt = std::move(state.receipt);
     start_looks(job);
     for (auto& trial : state.trials) {
@@ -191,6 +195,7 @@ class Run {
     job.recorded.resize(replicates, false);
     for (auto& values : job.predicted) values.resize(replicates);
     for (auto& known : job.predicted_known) known.resize(replicates, false);
+    job.predicted_made.resize(replicates, false);
   }
 
   /// An exception in a step is ours, not the law's: it ends the run, and what is committed stays.
@@ -247,11 +252,12 @@ class Run {
       job.sealed.must_break = regime.must_break;
       job.library->prepare(law.index, job.planned->json, lent);
       add_predictions(job.sealed, law, job.library->predict(law.index, job.planned->json, lent));
+      start_looks(job);
+      predict_first_look(job);
     } catch (const std::exception& e) {
       if (stopped()) return done(job, false);
       return without_prediction(job, "error", std::string("the prediction failed: ") + e.what());
     }
-    start_looks(job);
     lab_.seal(run_id_, job.sealed, [this, &job](const store::SealReceipt& receipt) {
       job.receipt = receipt;
       executor_.submit([this, &job] {
@@ -259,6 +265,27 @@ class Run {
         guard(job, [&] { options_.predict_only ? done(job, false) : next_look(job); });
       });
     });
+  }
+
+  /// The power against rivals that are predicted per replicate rests on what the first look's seeds predict.
+  void predict_first_look(PointJob& job) {
+    const auto& series = job.sealed.series;
+    if (std::none_of(series.begin(), series.end(),
+                     [](const auto& s) { return !s.rival.empty() && s.compare != "value"; }))
+      return;
+    const auto replicates = static_cast<std::size_t>(job.looks.front().replicates);
+    grow(job, replicates);
+    for (std::size_t j = 0; j < replicates; ++j) predict_values(job, j);
+    add_power_of_replicates(job.sealed, job.predicted, replicates);
+  }
+
+  void predict_values(PointJob& job, std::size_t j) const {
+    const LawCard& law = *job.planned->law;
+    auto values = checked_replicate(
+        job.sealed,
+        job.library->predict_replicate(law.index, job.planned->json, seed_of(job, j, "confirm"), context(law)));
+    for (std::size_t s = 0; s < values.size(); ++s) job.predicted[s][j] = std::move(values[s]);
+    job.predicted_made[j] = true;
   }
 
   void without_prediction(PointJob& job, const std::string& outcome, const std::string& reason) {
@@ -305,10 +332,7 @@ class Run {
       return;
     }
     try {
-      const LawCard& law = *job.planned->law;
-      auto values = checked_replicate(
-          job.sealed, job.library->predict_replicate(law.index, job.planned->json, seed_of(job, j), context(law)));
-      for (std::size_t s = 0; s < values.size(); ++s) job.predicted[s][j] = std::move(values[s]);
+      if (!job.predicted_made[j]) predict_values(job, j);
     } catch (const std::exception& e) {
       const std::lock_guard lock(job.error_mutex);
       if (job.replicate_error.empty()) job.replicate_error = e.what();
@@ -362,32 +386,12 @@ class Run {
       return;
     }
     const LawCard& law = *job.planned->law;
-    store::Trial& trial = job.trials[j];
-    trial.point_id = job.receipt.point_id;
-    trial.replicate = static_cast<std::int64_t>(j);
-    trial.seed = seed_of(job, j);
-    const auto begin = Clock::now();
-    const MeasureAnswer answer = job.library->measure(law.index, job.planned->json, trial.seed, context(law));
-    if (answer.stopped) {
+    std::optional<store::Trial> measured = attempt(job, seed_of(job, j, "confirm"), j);
+    if (!measured) {
       job.cut = true;
       return;
     }
-    trial.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    trial.measured_at_us =
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count();
-    trial.outcome = answer.outcome;
-    trial.message = answer.message;
-    if (trial.outcome == "ok") {
-      try {
-        trial.series = checked_measurement(job.sealed, answer);
-        name_what_is_not_finite(trial);
-      } catch (const std::exception& e) {
-        trial.outcome = "failed";
-        trial.message = e.what();
-        trial.series.clear();
-      }
-    }
+    store::Trial& trial = job.trials[j] = std::move(*measured);
     if (trial.outcome == "failed") {
       ++failed_trials_;
       spdlog::warn("{} {} replicate {}: {}", law.id, job.planned->json, j, trial.message);
@@ -403,6 +407,31 @@ class Run {
       job.credited += credit;
       done_weight_ += credit;
     });
+  }
+
+  /// One replicate, measured and checked against what is sealed; nothing where the run was stopped in between.
+  std::optional<store::Trial> attempt(const PointJob& job, std::int64_t seed, std::size_t j) const {
+    const LawCard& law = *job.planned->law;
+    store::Trial trial{.point_id = job.receipt.point_id, .replicate = static_cast<std::int64_t>(j), .seed = seed};
+    const auto begin = Clock::now();
+    const MeasureAnswer answer = job.library->measure(law.index, job.planned->json, seed, context(law));
+    if (answer.stopped) return std::nullopt;
+    trial.wall_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    trial.measured_at_us =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
+    trial.outcome = answer.outcome;
+    trial.message = answer.message;
+    if (trial.outcome != "ok") return trial;
+    try {
+      trial.series = checked_measurement(job.sealed, answer);
+      name_what_is_not_finite(trial);
+    } catch (const std::exception& e) {
+      trial.outcome = "failed";
+      trial.message = e.what();
+      trial.series.clear();
+    }
+    return trial;
   }
 
   /// NaN and infinity are an outcome, never a value.
@@ -427,12 +456,7 @@ class Run {
     }
     // A mean over the replicates that happened to succeed would not be what was predicted.
     if (!all_ok || job.sealed.abstained) return conclude(job, false);
-    std::vector<ObservableData> data;
-    for (std::size_t k = 0; k < job.trials[0].series.size(); ++k) {
-      data.push_back({job.trials[0].series[k].observable, {}});
-      for (std::size_t j = 0; j < static_cast<std::size_t>(now.replicates); ++j)
-        data.back().raw.push_back(job.trials[j].series.at(k).value);
-    }
+    const auto data = data_of(job.trials, static_cast<std::size_t>(now.replicates));
     bool undecided = false;
     for (auto& comparison : job.comparisons) {
       comparison.judge(job.sealed, data, job.predicted, job.looks, job.look);
@@ -474,8 +498,8 @@ class Run {
     const auto count = static_cast<std::size_t>(pilot_replicates);
     const auto state = std::make_shared<PilotState>();
     state->rows = std::move(rows);
-    state->series.resize(count);
-    state->pilot.predicted.assign(job.sealed.series.size(), ReplicateValues(job.sealed.per_replicate ? count : 0));
+    state->trials.resize(count);
+    state->predicted.assign(job.sealed.series.size(), ReplicateValues(job.sealed.per_replicate ? count : 0));
     const auto join =
         numerics::Join::make(executor_, count, [this, &job, state] { guard(job, [&] { end_pilot(job, *state); }); });
     for (std::size_t j = 0; j < count; ++j)
@@ -487,8 +511,8 @@ class Run {
 
   struct PilotState {
     std::vector<store::Verdict> rows;
-    std::vector<std::vector<store::Trial::Series>> series;  ///< by replicate; empty: it ended in no value
-    Pilot pilot;
+    std::vector<store::Trial> trials;        ///< by replicate
+    std::vector<ReplicateValues> predicted;  ///< [series][replicate][g]
   };
 
   void measure_pilot(PointJob& job, PilotState& state, std::size_t j) {
@@ -497,42 +521,50 @@ class Run {
       return;
     }
     const LawCard& law = *job.planned->law;
+    const std::int64_t seed = seed_of(job, j, "pilot");
     try {
-      const auto seed =
-          store::seed(plan_.run_seed, job.sealed.law, job.sealed.law_version, job.sealed.canonical_point, "pilot", j);
       if (job.sealed.per_replicate) {
         auto values = checked_replicate(
             job.sealed, job.library->predict_replicate(law.index, job.planned->json, seed, context(law)));
-        for (std::size_t s = 0; s < values.size(); ++s) state.pilot.predicted[s][j] = std::move(values[s]);
+        for (std::size_t s = 0; s < values.size(); ++s) state.predicted[s][j] = std::move(values[s]);
       }
-      const MeasureAnswer answer = job.library->measure(law.index, job.planned->json, seed, context(law));
-      if (answer.stopped) job.cut = true;
-      if (answer.stopped || answer.outcome != "ok") return;
-      store::Trial trial{.series = checked_measurement(job.sealed, answer)};
-      name_what_is_not_finite(trial);
-      state.series[j] = std::move(trial.series);
+      if (auto trial = attempt(job, seed, j))
+        state.trials[j] = std::move(*trial);
+      else
+        job.cut = true;
     } catch (const std::exception& e) {
-      spdlog::debug("{} pilot {}: {}", law.id, j, e.what());
+      state.trials[j] = {.point_id = job.receipt.point_id,
+                         .replicate = static_cast<std::int64_t>(j),
+                         .seed = seed,
+                         .outcome = "failed",
+                         .message = std::string("its prediction failed: ") + e.what()};
     }
   }
 
   void end_pilot(PointJob& job, PilotState& state) {
     if (job.cut || halted()) return done(job, false);
     // A pilot with a replicate that ended in no value says nothing on the spread.
-    const bool whole = std::none_of(state.series.begin(), state.series.end(), [](const auto& s) { return s.empty(); });
-    if (whole) {
-      for (auto& values : state.pilot.predicted)
+    std::optional<Pilot> pilot;
+    if (std::all_of(state.trials.begin(), state.trials.end(), [](const auto& t) { return t.outcome == "ok"; })) {
+      for (auto& values : state.predicted)
         if (!values.empty() && values[0].empty()) values.clear();  // a rival that is a constant shift
-      for (std::size_t k = 0; k < state.series[0].size(); ++k) {
-        state.pilot.data.push_back({state.series[0][k].observable, {}});
-        for (const auto& replicate : state.series) state.pilot.data.back().raw.push_back(replicate.at(k).value);
-      }
+      pilot = {.data = data_of(state.trials, state.trials.size()), .predicted = std::move(state.predicted)};
     }
-    add_need(state.rows, job.sealed, whole ? &state.pilot : nullptr);
-    finish(job, std::move(state.rows));
+    add_need(state.rows, job.sealed, pilot ? &*pilot : nullptr);
+    finish(job, std::move(state.rows), state.trials);
   }
 
-  void finish(PointJob& job, std::vector<store::Verdict> rows) {
+  /// The first replicates, which all ended in values, by observable.
+  static std::vector<ObservableData> data_of(const std::vector<store::Trial>& trials, std::size_t replicates) {
+    std::vector<ObservableData> data;
+    for (std::size_t k = 0; k < trials[0].series.size(); ++k) {
+      data.push_back({trials[0].series[k].observable, {}});
+      for (std::size_t j = 0; j < replicates; ++j) data.back().raw.push_back(trials[j].series.at(k).value);
+    }
+    return data;
+  }
+
+  void finish(PointJob& job, std::vector<store::Verdict> rows, const std::vector<store::Trial>& pilots = {}) {
     for (const auto& row : rows) {
       if (row.verdict == "error") ++errors_;
       if (row.verdict == "not_run") ++not_run_;
@@ -541,7 +573,7 @@ class Run {
         options_.on_verdict(row, job.planned->law->id, job.planned->json);
       }
     }
-    lab_.post_verdicts(std::move(rows));
+    lab_.post_verdicts(std::move(rows), pilots);
     done(job, true);
   }
 
@@ -577,9 +609,8 @@ class Run {
     executor_.wait();
   }
 
-  std::int64_t seed_of(const PointJob& job, std::size_t j) const {
-    return store::seed(plan_.run_seed, job.sealed.law, job.sealed.law_version, job.sealed.canonical_point, "confirm",
-                       j);
+  std::int64_t seed_of(const PointJob& job, std::size_t j, const char* purpose) const {
+    return store::seed(plan_.run_seed, job.sealed.law, job.sealed.law_version, job.sealed.canonical_point, purpose, j);
   }
 
   /// Holm within each law, over its primary comparisons inside the regime.

@@ -49,7 +49,7 @@ judge::Prediction judged_as(const store::SealedSeries& s, bool deterministic) {
           .b_th = s.b_th,
           .theory_sd = s.theory_sd,
           .theory_df = s.theory_df,
-          .deterministic = deterministic,
+          .deterministic = deterministic || s.deterministic,
           .draws = s.draws,
           .order = s.order};
 }
@@ -60,12 +60,13 @@ namespace {
 constexpr int beyond_the_looks = 16;
 
 /// Of refuting the rival if the law is exact, by the last look that was planned. NaN where it is not known beforehand:
-/// a rival that is predicted per replicate has no distance yet, and rule B no last look to speak of.
+/// of an order, and of a rival that is predicted per replicate until its distance is known.
 double power_of(const store::SealedSeries& rival, const store::SealedSeries& own, const store::StoppingRule& stopping) {
-  if (stopping.method == "B") return std::numeric_limits<double>::quiet_NaN();
+  const bool deterministic = stopping.method == "deterministic";
+  const judge::Prediction against = judged_as(rival, deterministic), law = judged_as(own, deterministic);
   const judge::Look last{stopping.looks.back(), stopping.weights.back()};
-  return judge::power_against(judged_as(rival, stopping.method == "deterministic"),
-                              judged_as(own, stopping.method == "deterministic"), last.replicates,
+  if (stopping.method == "B" && !law.deterministic) return judge::power_against_any_time(against, law, last.replicates);
+  return judge::power_against(against, law, last.replicates,
                               judge::levels_at(last, stopping.alpha_confirm, stopping.alpha_falsify))
       .value_or(std::numeric_limits<double>::quiet_NaN());
 }
@@ -78,7 +79,7 @@ std::string size_text(const std::vector<double>& x) {
 store::StoppingRule sequential_rule(const std::string& method, int max_replicates) {
   store::StoppingRule rule{.method = method};
   if (method == "B") {
-    // Below eight seeds its confidence sequence is infinite.
+    // At fewer than eight seeds its confidence sequence is wide, and up to four infinite.
     for (int look = 8; look < 2 * max_replicates; look *= 2) rule.looks.push_back(std::min(look, max_replicates));
     rule.weights.assign(rule.looks.size(), 1.0);
     return rule;
@@ -132,9 +133,11 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
     return;
   }
   if (answer.predictions.empty()) throw std::runtime_error("the law neither predicts nor abstains");
+  std::vector<std::size_t> apart;  // rivals whose distance from the law is known for all replicates alike
   for (const auto& p : answer.predictions) {
     const ObservableCard* observable = law.observable(p.observable);
     if (observable == nullptr) refuse(p.observable, p.rival, "not an observable of the card");
+    if (observable->diagnostic) refuse(p.observable, p.rival, "a diagnostic of the card: it has no prediction");
     const bool is_rival = !p.rival.empty();
     if (is_rival &&
         std::none_of(law.rivals.begin(), law.rivals.end(), [&](const auto& r) { return r.name == p.rival; }))
@@ -153,6 +156,7 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
     s.compare = is_rival ? own->compare : p.compare;
     s.draws = is_rival ? own->draws : p.draws;
     s.order = is_rival ? own->order : p.order;
+    s.deterministic = is_rival ? own->deterministic : p.deterministic;
     s.theory_df = p.theory_df;
     s.eps_reason = p.eps_reason;
     // A rival that is predicted per replicate brings no array here, and so no grid: it is the law's.
@@ -181,7 +185,7 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
     if (s.b_th.empty()) s.b_th.assign(n, 0.0);
     if (s.theory_sd.empty()) s.theory_sd.assign(n, 0.0);
     if (s.eps.size() != n) refuse(p.observable, p.rival, "no tolerance: expected .eps");
-    const bool may_be_zero = law.deterministic;
+    const bool may_be_zero = law.deterministic || s.deterministic;
     for (const double eps : s.eps)
       if (!std::isfinite(eps) || eps < 0 || (eps == 0 && !may_be_zero))
         refuse(p.observable, p.rival, "eps = " + sdk::to_text(eps) + ": expected > 0");
@@ -190,12 +194,43 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
       refuse(p.observable, p.rival,
              "lies within twice the band eps + b_th of the law itself: no data could tell them apart; "
              "lower eps, or leave the rival out at this point");
-    if (is_rival && !p.value.empty()) s.power = power_of(s, *own, point.stopping);
+    if (is_rival && !p.value.empty()) apart.push_back(point.series.size());
     point.series.push_back(std::move(s));
   }
+  for (const ObservableCard& observable : law.observables)
+    if (observable.diagnostic) point.diagnostics.push_back(observable.name);
   // Where one comparison of a point has no rule for any time, all its seeds follow rule A.
   if (point.stopping.method == "B" && !std::all_of(point.series.begin(), point.series.end(), has_rule_for_any_time))
     point.stopping = sequential_rule("A", point.stopping.looks.back() / beyond_the_looks);
+  for (const std::size_t rival : apart)
+    point.series[rival].power =
+        power_of(point.series[rival], *own_of(point, point.series[rival].observable), point.stopping);
+}
+
+void add_power_of_replicates(store::SealedPoint& point, const std::vector<std::vector<std::vector<double>>>& predicted,
+                             std::size_t replicates) {
+  for (std::size_t r = 0; r < point.series.size(); ++r) {
+    store::SealedSeries& rival = point.series[r];
+    if (rival.rival.empty() || rival.compare == "value" || predicted[r].empty() || predicted[r][0].empty()) continue;
+    const store::SealedSeries* own = own_of(point, rival.observable);
+    const auto& of_law = predicted[static_cast<std::size_t>(own - point.series.data())];
+    // The scatter of the distance counts against refuting the rival: it is the rival's own error.
+    store::SealedSeries apart = rival;
+    const auto n = static_cast<double>(replicates);
+    for (std::size_t g = 0; g < apart.predicted.size(); ++g) {
+      double sum = 0, squares = 0;
+      for (std::size_t j = 0; j < replicates; ++j) {
+        double gap = predicted[r][j][g] - of_law[j][g];
+        if (rival.compare == "ratio") gap /= of_law[j][g];
+        sum += gap;
+        squares += gap * gap;
+      }
+      const double mean = sum / n;
+      apart.predicted[g] = own->predicted[g] + mean;
+      if (replicates > 1) apart.theory_sd[g] = std::sqrt(std::max(0.0, squares / n - mean * mean) / (n - 1));
+    }
+    rival.power = power_of(apart, *own, point.stopping);
+  }
 }
 
 std::vector<store::Trial::Series> checked_measurement(const store::SealedPoint& point, const MeasureAnswer& answer) {
@@ -223,8 +258,17 @@ std::vector<store::Trial::Series> checked_measurement(const store::SealedPoint& 
              "measured on " + size_text(series.x) + ", predicted on another grid of " + size_text(sealed.x));
     values.push_back({series.observable, series.x, series.value});
   }
+  for (const auto& diagnostic : point.diagnostics) {
+    const auto measured = std::find_if(answer.series.begin(), answer.series.end(),
+                                       [&](const auto& series) { return series.observable == diagnostic; });
+    if (measured == answer.series.end()) refuse(diagnostic, "", "a diagnostic of the card, but not measured");
+    if (!measured->x.empty()) refuse(diagnostic, "", "a diagnostic is a scalar, found " + size_text(measured->x));
+    values.push_back({diagnostic, {}, find(diagnostic).value});
+  }
   for (const auto& series : answer.series)
-    if (own_of(point, series.observable) == nullptr) refuse(series.observable, "", "measured, but not predicted");
+    if (own_of(point, series.observable) == nullptr &&
+        std::find(point.diagnostics.begin(), point.diagnostics.end(), series.observable) == point.diagnostics.end())
+      refuse(series.observable, "", "measured, but not predicted");
   return values;
 }
 

@@ -25,6 +25,11 @@ store::SealedPoint identity_of(const PlannedPoint& planned, const std::string& e
 ///         its law, other grids; the message names observable and rival.
 void add_predictions(store::SealedPoint& point, const LawCard& law, const PredictAnswer& answer);
 
+/// Power against the rivals that are predicted per replicate, from the mean distance that they keep from the law over
+/// replicates whose values are known: predicted[series][replicate][g]. Call before sealing.
+void add_power_of_replicates(store::SealedPoint& point, const std::vector<std::vector<std::vector<double>>>& predicted,
+                             std::size_t replicates);
+
 /// The values of a measurement that the seals ask for, in the order of the sealed observables.
 /// @throws std::runtime_error  an observable missing, extra, twice, or on another grid.
 std::vector<store::Trial::Series> checked_measurement(const store::SealedPoint& point, const MeasureAnswer& answer);

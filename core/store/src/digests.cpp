@@ -30,6 +30,8 @@ void add_verdict(Bytes& bytes, const Verdict& v) {
   // Verdicts that no pilot was run for hash as they did before there were pilots.
   if (v.pilot_replicates > 0 || v.needed_replicates > 0 || v.needed_draws > 0 || !std::isnan(v.pilot_sd))
     bytes.i64(v.pilot_replicates).real(v.pilot_sd).i64(v.needed_replicates).i64(v.needed_draws);
+  if (!std::isnan(v.relative_l2) || !std::isnan(v.median))  // likewise
+    bytes.real(v.relative_l2).real(v.relative_l2_se).real(v.median).real(v.median_low).real(v.median_high);
   for (const auto& r : v.residuals)
     bytes.real(r.x).real(r.predicted).real(r.measured).real(r.measured_se).real(r.residual).real(r.z);
 }
@@ -103,6 +105,7 @@ std::string predict_record(const LawCard& card, const SealedPoint& point, const 
   record.add("secondary", series.secondary).add("draws", series.draws).add("theory_df", series.theory_df);
   record.add("eps_reason", series.eps_reason).add("power", series.power).add("x", series.x);
   if (series.order != 1) record.add("drift_order", series.order);  // order 1 hashes as it did before it could be said
+  if (series.deterministic) record.add("deterministic", true);     // as above
   record.add("predicted", series.predicted).add("upper", series.upper).add("eps", series.eps);
   return record.add("b_th", series.b_th).add("theory_sd", series.theory_sd).str();
 }
@@ -141,6 +144,13 @@ Digest trial_digest(const Digest& point, const TrialHead& head, std::span<const 
     if (value.observable != observable) bytes.text(observable = value.observable);
     bytes.real(value.x).real(value.value);
   }
+  return sha256(bytes.str());
+}
+
+Digest pilots_digest(std::span<const Digest> trials) {
+  Bytes bytes;
+  bytes.text("pilot");
+  for (const Digest& trial : trials) bytes.digest(trial);
   return sha256(bytes.str());
 }
 
@@ -197,6 +207,8 @@ Digest failures_digest(std::span<const KeyedFailure> failures, std::span<const F
     for (const std::int64_t value : {s.persist_tried, s.persist_held, s.flips_tried, s.flips_seen}) bytes.i64(value);
     bytes.text(s.boundary).real(s.boundary_predicted).real(s.boundary_low).real(s.boundary_high);
     bytes.text(s.boundary_decision);
+    if (!std::isnan(s.boundary_width) || !s.size.empty())
+      bytes.real(s.boundary_width).text(s.size).real(s.width_trend).real(s.width_trend_se).text(s.width_class);
   }
   return sha256(bytes.str());
 }

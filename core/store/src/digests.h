@@ -88,6 +88,8 @@ struct TrialHead {
 };
 /// Values in the order of their slots.
 Digest trial_digest(const Digest& point, const TrialHead& head, std::span<const NamedValue> values);
+/// Pilots of one point, in the order of their replicates: each as trial_digest has it.
+Digest pilots_digest(std::span<const Digest> trials);
 Digest replicate_digest(const Digest& prediction, std::int64_t replicate, std::span<const double> predicted);
 
 /// Verdicts of one point in the order in which they were posted: the digest of all, and four bytes for each.
@@ -139,12 +141,13 @@ struct LogDetail {
     failures = 'F',
     scores = 'S',
     badges = 'G',
+    pilots = 'L',
     run = 'U',
     run_event = 'E'
   };
   Kind kind = Kind::series;
-  std::vector<std::int64_t>
-      ids;  ///< series: point, observable, rival; abstention, verdicts: point; run_event, failures, scores, badges: run
+  std::vector<std::int64_t> ids;  ///< series: point, observable, rival; abstention, verdicts, pilots: point; run_event,
+                                  ///< failures, scores, badges: run
   std::vector<std::uint8_t> checks;  ///< series: four bytes per grid point; verdicts: four per verdict
   std::vector<CoveredRow> rows;      ///< replicates, trials: in the order of their keys
 };

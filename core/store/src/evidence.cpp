@@ -3,7 +3,8 @@
 namespace lmw::store {
 
 std::vector<FailureCounts> failure_counts(Connection& connection, Id run_id) {
-  // A replicate reports a fraction of its draws: the product is a count, up to rounding.
+  // A replicate reports a fraction of its draws: the product is a count, up to rounding. Of other points those count
+  // that lost a replicate; a law that predicts a value inside its regime forecasts that none is lost there.
   Statement rows(connection,
                  "SELECT point_id, law, point, observable, point.regime = 'inside', prediction_value.predicted, "
                  "CAST(total(round(value * draws)) AS INTEGER), draws * count(value) "
@@ -12,7 +13,18 @@ std::vector<FailureCounts> failure_counts(Connection& connection, Id run_id) {
                  "JOIN prediction_value USING (prediction_id) "
                  "JOIN measured_value USING (point_id, slot) "
                  "WHERE run_id = ?1 AND observable = 'failure_probability' AND kind = 'K9' AND rival_id = 0 "
-                 "GROUP BY point_id ORDER BY point_id");
+                 "GROUP BY point_id "
+                 "UNION ALL "
+                 "SELECT point_id, law, point, '', point.regime = 'inside', "
+                 "CASE WHEN point.regime = 'inside' AND NOT EXISTS (SELECT 1 FROM prediction "
+                 "WHERE prediction.point_id = trial.point_id AND abstained) THEN 0 END, "
+                 "sum(outcome IN ('diverged', 'stuck', 'not_converged')) AS lost, count(*) "
+                 "FROM judgement JOIN point USING (point_id) JOIN law USING (law_id) "
+                 "JOIN trial USING (point_id) JOIN outcome USING (outcome_id) "
+                 "WHERE run_id = ?1 AND outcome <> 'failed' AND NOT EXISTS (SELECT 1 FROM prediction "
+                 "JOIN observable USING (observable_id) WHERE prediction.point_id = trial.point_id AND "
+                 "observable = 'failure_probability' AND kind = 'K9') "
+                 "GROUP BY point_id HAVING lost > 0 ORDER BY 1");
   std::vector<FailureCounts> counts;
   rows.bind(run_id);
   while (rows.step())
@@ -26,6 +38,41 @@ std::vector<FailureCounts> failure_counts(Connection& connection, Id run_id) {
                       .runs = rows.integer(7)});
   return counts;
 }
+
+namespace {
+
+/// Of every point of a law whose card declares elasticities or diagnostics: what its replicates measured of scalars.
+std::vector<ScalarValue> scalars(Connection& connection) {
+  Statement rows(connection,
+                 "SELECT point_id, observable, replicate, value FROM law JOIN point USING (law_id) "
+                 "JOIN cell USING (point_id) JOIN observable USING (observable_id) "
+                 "JOIN measured_value USING (point_id, slot) WHERE x IS NULL AND "
+                 "(json_array_length(card, '$.elasticities') > 0 OR EXISTS (SELECT 1 FROM "
+                 "json_each(card, '$.observables') WHERE json_extract(json_each.value, '$.diagnostic'))) "
+                 "ORDER BY point_id, observable, replicate");
+  std::vector<ScalarValue> values;
+  while (rows.step())
+    values.push_back(
+        {.point_id = rows.integer(0), .observable = rows.text(1), .replicate = rows.integer(2), .value = rows.real(3)});
+  return values;
+}
+
+std::vector<FailureRecord> last_failures(Connection& connection) {
+  Statement rows(connection,
+                 "SELECT point_id, observable, class, forecast_class, unexpected, failures, n FROM failures");
+  std::vector<FailureRecord> failures;
+  while (rows.step())
+    failures.push_back({.point_id = rows.integer(0),
+                        .observable = rows.text(1),
+                        .failure_class = rows.text(2),
+                        .forecast_class = rows.text(3),
+                        .unexpected = rows.integer(4) != 0,
+                        .failures = rows.integer(5),
+                        .n = rows.integer(6)});
+  return failures;
+}
+
+}  // namespace
 
 Evidence evidence(Connection& connection) {
   Evidence all;
@@ -99,6 +146,8 @@ Evidence evidence(Connection& connection) {
                         .build_id = laws.text(4),
                         .source_sha256 = laws.text(5),
                         .card_json = laws.text(6)});
+  all.scalars = scalars(connection);
+  all.failures = last_failures(connection);
   return all;
 }
 

@@ -18,13 +18,14 @@ struct View {
   std::vector<std::string> keys;  ///< sorted by these first, then by everything else
 };
 
-const std::array<View, 11>& views() {
-  static const std::array<View, 11> all = {{
+const std::array<View, 12>& views() {
+  static const std::array<View, 12> all = {{
       {"runs", {"study", "effort", "run_seed"}},
       {"laws", {"law", "law_version"}},
       {"predictions", {"law", "law_version", "point", "observable", "rival", "replicate", "x"}},
       {"measurements", {"law", "law_version", "point", "observable", "x", "seed", "replicate"}},
       {"verdicts", {"law", "law_version", "point", "observable", "rival"}},
+      {"pilots", {"law", "law_version", "point", "observable", "x", "seed", "replicate"}},
       {"residuals", {"law", "law_version", "point", "observable", "rival", "x"}},
       {"law_summary", {"law", "law_version"}},
       {"failures", {"law", "law_version", "point", "observable"}},
@@ -69,6 +70,7 @@ void add_cell(CanonicalObject& object, const std::string& name, const Statement&
 std::string export_canonical(const std::filesystem::path& file, std::ostream& out) {
   Connection db(file, Connection::Mode::read_only);
   require_lab(db, false);
+  read_as_newest(db);
   db.run("BEGIN");
   Sha256 digest;
   for (const View& view : views()) {

@@ -199,20 +199,33 @@ void Lab::post_trial(Trial trial) {
   impl_->writer->post({.trial = std::move(row), .rows = rows}, !first);
 }
 
-void Lab::post_verdicts(std::vector<Verdict> verdicts) {
+void Lab::post_verdicts(std::vector<Verdict> verdicts, const std::vector<Trial>& pilots) {
   if (verdicts.empty()) return;
   PointMemory point;
+  std::vector<TrialRow> pilot_rows;
   {
     const std::lock_guard guard(impl_->memory_mutex);
-    verdicts = checked(std::move(verdicts), impl_->point(verdicts.front().point_id));
+    PointMemory& of = impl_->point(verdicts.front().point_id);
+    verdicts = checked(std::move(verdicts), of);
+    for (const Trial& pilot : pilots) {
+      if (pilot.point_id != of.point_id)
+        throw std::invalid_argument("a pilot of another point than the verdicts are on");
+      pilot_rows.push_back(checked(pilot, of));
+      of.core_us += pilot_rows.back().wall_us;
+    }
     point = std::move(impl_->points.extract(verdicts.front().point_id).mapped());
     for (const auto& series : point.series) impl_->point_of_prediction.erase(series.prediction_id);
   }
   std::size_t rows = 1;
   for (const Verdict& verdict : verdicts) rows += 1 + verdict.residuals.size();
-  impl_->writer->post({.write = [point = std::move(point),
-                                 verdicts = std::move(verdicts)](Scribe& s) { s.add_verdicts(point, verdicts); },
-                       .rows = rows});
+  for (const TrialRow& pilot : pilot_rows) rows += 1 + pilot.values.size();
+  impl_->writer->post(
+      {.write =
+           [point = std::move(point), verdicts = std::move(verdicts), pilots = std::move(pilot_rows)](Scribe& s) {
+             s.add_pilots(point.point_id, pilots);
+             s.add_verdicts(point, verdicts);
+           },
+       .rows = rows});
 }
 
 std::vector<PrimaryP> Lab::primary_p_falsify(Id run_id) {

@@ -17,7 +17,8 @@ PointReader::PointReader(Connection& connection)
              "WHERE point_id = ?1 ORDER BY slot"),
       predictions_(connection,
                    "SELECT prediction_id, log_id, observable, rival, secondary, kind, compare, draws, theory_df, "
-                   "power, eps_reason, abstained, abstain_reason, log.digest, drift_order FROM prediction "
+                   "power, eps_reason, abstained, abstain_reason, log.digest, drift_order, prediction.deterministic "
+                   "FROM prediction "
                    "JOIN observable USING (observable_id) JOIN rival USING (rival_id) JOIN log USING (log_id) "
                    "WHERE point_id = ?1 ORDER BY prediction_id"),
       values_(connection,
@@ -84,6 +85,7 @@ StoredPoint PointReader::read(Id point_id) {
                         .secondary = predictions_.integer(4) != 0,
                         .draws = predictions_.integer(7),
                         .order = predictions_.is_null(14) ? 1 : predictions_.real(14),
+                        .deterministic = predictions_.integer(15) != 0,
                         .theory_df = predictions_.real(8),
                         .eps_reason = predictions_.text(10),
                         .power = predictions_.real(9)};

@@ -161,6 +161,7 @@ void query(const std::filesystem::path& file, const std::string& sql,
            const std::function<bool(std::span<const Cell>)>& row, const QueryLimits& limits) {
   Connection db(file, Connection::Mode::read_only);
   require_lab(db, false);
+  read_as_newest(db);
   db.run("PRAGMA query_only = ON");
   for (const auto& [limit, value] : {std::pair{SQLITE_LIMIT_LENGTH, static_cast<int>(limits.cell_bytes)},
                                      {SQLITE_LIMIT_SQL_LENGTH, 100'000},

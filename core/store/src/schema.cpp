@@ -4,11 +4,13 @@
 
 namespace lmw::store {
 
+std::int64_t newest_version() { return static_cast<std::int64_t>(migrations().size()); }
+
 void require_lab(Connection& connection, bool may_be_empty) {
   const auto say = [&](StoreError::Reason reason, const std::string& what) {
     throw StoreError(reason, connection.file().string() + ": " + what);
   };
-  const auto newest = static_cast<std::int64_t>(migrations().size());
+  const std::int64_t newest = newest_version();
   const std::int64_t version = connection.integer("PRAGMA user_version");
   const std::int64_t id = connection.integer("PRAGMA application_id");
   const bool empty = connection.integer("SELECT count(*) FROM sqlite_schema") == 0;
@@ -23,8 +25,7 @@ void require_lab(Connection& connection, bool may_be_empty) {
                                        ": update lmw, or choose another --lab");
 }
 
-void migrate(Connection& connection) {
-  const auto newest = static_cast<std::int64_t>(migrations().size());
+void migrate(Connection& connection, std::int64_t newest) {
   for (;;) {
     Transaction transaction(connection);
     // Read inside the transaction: another process may have been faster.
@@ -51,10 +52,16 @@ std::vector<SchemaObject> schema_of(Connection& connection) {
   return objects;
 }
 
-std::vector<SchemaObject> built_in_schema() {
+std::vector<SchemaObject> built_in_schema(std::int64_t version) {
   Connection memory(":memory:", Connection::Mode::create);
-  migrate(memory);
+  migrate(memory, version);
   return schema_of(memory);
+}
+
+void read_as_newest(Connection& connection) {
+  if (connection.integer("PRAGMA user_version") == newest_version()) return;
+  connection.continue_with_copy();
+  migrate(connection);
 }
 
 }  // namespace lmw::store

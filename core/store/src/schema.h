@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,13 @@ constexpr int application_id = 0x4C4D5731;
 /// @throws StoreError  not_a_lab, newer.
 void require_lab(Connection& connection, bool may_be_empty);
 
-/// Takes an empty file, or an older lab, to the newest schema; each step in one transaction with its number.
-void migrate(Connection& connection);
+/// The user_version that the built-in migrations lead to.
+std::int64_t newest_version();
+/// Takes an empty file, or an older lab, to a version of the schema; each step in one transaction with its number.
+void migrate(Connection& connection, std::int64_t version = newest_version());
+/// For readers of a lab that an older lmw wrote: continues with a private copy, brought to the newest schema. The file
+/// stays as it is until something is written to it.
+void read_as_newest(Connection& connection);
 
 /// One table, index, trigger or view, as its text stands in the file.
 struct SchemaObject {
@@ -32,7 +38,7 @@ struct SchemaObject {
 };
 /// Sorted by type and name.
 std::vector<SchemaObject> schema_of(Connection& connection);
-/// The schema that the built-in migrations make.
-std::vector<SchemaObject> built_in_schema();
+/// The schema that the built-in migrations make, up to a version.
+std::vector<SchemaObject> built_in_schema(std::int64_t version = newest_version());
 
 }  // namespace lmw::store

@@ -93,6 +93,11 @@ std::vector<Grid> grids_of(const SealedPoint& point) {
       grid->x = std::move(all);
     }
   }
+  for (const std::string& diagnostic : point.diagnostics) {
+    if (std::any_of(grids.begin(), grids.end(), [&](const Grid& g) { return g.observable == diagnostic; }))
+      throw std::invalid_argument(diagnostic + ": predicted, and declared a diagnostic");
+    grids.push_back({.observable = diagnostic, .x = {}});
+  }
   return grids;
 }
 
@@ -129,8 +134,8 @@ Scribe::Scribe(Connection& connection)
       insert_cell_(connection, insert("cell", 4)),
       insert_prediction_(connection,
                          "INSERT INTO prediction (log_id, point_id, observable_id, rival_id, secondary, kind, compare, "
-                         "draws, theory_df, power, eps_reason, abstained, abstain_reason, drift_order) "
-                         "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+                         "draws, theory_df, power, eps_reason, abstained, abstain_reason, drift_order, "
+                         "deterministic) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
       insert_prediction_value_(connection, insert("prediction_value", 7)),
       insert_replicate_value_(connection, insert("replicate_value", 4)),
       insert_trial_(connection, insert("trial", 8)),
@@ -142,8 +147,9 @@ Scribe::Scribe(Connection& connection)
                       "outcome, decision, verdict, sub_verdict, confirm_ratio, falsify_ratio, rivals_tried, "
                       "rivals_refuted, at_x, predicted, measured, measured_se, ci_low, ci_high, eps, b_th, statistic, "
                       "p_confirm, p_falsify, n_replicates, look, deterministic, postdiction, expected, "
-                      "met_expectation, sentence, pilot_replicates, pilot_sd, needed_replicates, needed_draws) "
-                      "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+                      "met_expectation, sentence, pilot_replicates, pilot_sd, needed_replicates, needed_draws, "
+                      "relative_l2, relative_l2_se, median, median_low, median_high) "
+                      "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
       insert_residual_(connection, insert("residual", 8)),
       insert_adjustment_(connection, insert("adjustment", 3)) {
   head_ = chain_start(db_.text("SELECT lmw_version FROM lab"));
@@ -267,7 +273,7 @@ PointMemory Scribe::add_point(const RunMemory& run, const SealedPoint& point) {
     const Id log =
         append("ABSTAIN", unsealed_.back(), LogDetail{.kind = LogDetail::Kind::abstention, .ids = {memory.point_id}});
     insert_prediction_.bind(log, memory.point_id, 0, 0, 0, nullptr, nullptr, 1, std::numeric_limits<double>::infinity(),
-                            nullptr, "", 1, point.abstain_reason, nullptr);
+                            nullptr, "", 1, point.abstain_reason, nullptr, 0);
     insert_prediction_.run();
     return memory;
   }
@@ -289,7 +295,8 @@ PointMemory Scribe::add_point(const RunMemory& run, const SealedPoint& point) {
                                     .checks = series_checks(series)});
     insert_prediction_.bind(log, memory.point_id, grid->observable_id, rival_id, series.secondary, series.kind,
                             series.compare, series.draws, series.theory_df, series.power, series.eps_reason, 0, nullptr,
-                            series.kind == "K7" && !series.x.empty() ? std::optional(series.order) : std::nullopt);
+                            series.kind == "K7" && !series.x.empty() ? std::optional(series.order) : std::nullopt,
+                            series.deterministic);
     insert_prediction_.run();
     PointMemory::Series sealed{db_.last_insert_rowid(), unsealed_.back(), {}};
     for (std::size_t g = 0; g < series.predicted.size(); ++g) {
@@ -378,6 +385,24 @@ void Scribe::add_trials(std::vector<TrialRow>& trials) {
   append("MEASURE", digest.finish(), LogDetail{.kind = LogDetail::Kind::trials, .rows = std::move(covered)});
 }
 
+void Scribe::add_pilots(Id point_id, const std::vector<TrialRow>& pilots) {
+  if (pilots.empty()) return;
+  std::vector<Digest> digests;
+  for (const TrialRow& pilot : pilots) digests.push_back(pilot.digest);
+  const Id log =
+      append("MEASURE", pilots_digest(digests), LogDetail{.kind = LogDetail::Kind::pilots, .ids = {point_id}});
+  Statement row(db_,
+                "INSERT INTO pilot (point_id, replicate, log_id, seed, outcome_id, wall_us, after_ms, message) "
+                "VALUES (?,?,?,?,?,?,?,?)");
+  Statement value(db_, insert("pilot_value", 4));
+  for (const TrialRow& pilot : pilots) {
+    row.bind(point_id, pilot.replicate, log, pilot.seed, pilot.outcome_id, pilot.wall_us, pilot.after_ms,
+             unless_empty(pilot.message))
+        .run();
+    for (const auto& [slot, v] : pilot.values) value.bind(point_id, pilot.replicate, slot, v).run();
+  }
+}
+
 void Scribe::add_verdicts(const PointMemory& point, const std::vector<Verdict>& verdicts) {
   const Id log =
       append("VERDICT", verdicts_digest(point.key, verdicts),
@@ -392,7 +417,8 @@ void Scribe::add_verdicts(const PointMemory& point, const std::vector<Verdict>& 
         v.predicted, v.measured, v.measured_se, v.ci_low, v.ci_high, v.eps, v.b_th, v.statistic, v.p_confirm,
         v.p_falsify, v.n_replicates, v.look, v.deterministic, v.postdiction, unless_empty(v.expected),
         v.met_expectation < 0 ? std::nullopt : std::optional(v.met_expectation), v.sentence,
-        unless_zero(v.pilot_replicates), v.pilot_sd, unless_zero(v.needed_replicates), unless_zero(v.needed_draws));
+        unless_zero(v.pilot_replicates), v.pilot_sd, unless_zero(v.needed_replicates), unless_zero(v.needed_draws),
+        v.relative_l2, v.relative_l2_se, v.median, v.median_low, v.median_high);
     insert_verdict_.run();
     const Id verdict = db_.last_insert_rowid();
     for (std::size_t i = 0; i < v.residuals.size(); ++i) {

@@ -88,6 +88,8 @@ class Scribe {
 
   /// One MEASURE record for all of them. Sorts `trials`.
   void add_trials(std::vector<TrialRow>& trials);
+  /// Trials under seeds of their own, which no verdict counts: one MEASURE record for all of a point.
+  void add_pilots(Id point_id, const std::vector<TrialRow>& pilots);
   void add_verdicts(const PointMemory& point, const std::vector<Verdict>& verdicts);
   void add_adjusted(Id run_id, const std::string& law, const std::vector<std::pair<Id, double>>& p_by_prediction);
 
@@ -119,7 +121,8 @@ class Scribe {
 
 /// The columns of `law` that are copies out of its card, and the expressions that copy them.
 inline constexpr const char* law_columns =
-    "pillar, fitted_parameters, predicts, deterministic, title, claim, formula, source, analogue, regime, refuted_if";
+    "pillar, fitted_parameters, predicts, deterministic, title, claim, formula, source, analogue, regime, refuted_if, "
+    "symmetry, conserved_or_order_parameter, control_parameter, large_parameter, leading_correction, axioms";
 std::string law_columns_from_card(const std::string& card);
 
 /// The grids that the series of a point span: the union over law and rivals, in order of first appearance.

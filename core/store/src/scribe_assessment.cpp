@@ -55,13 +55,15 @@ void Scribe::add_failures(const RunMemory& run, std::vector<FailureRecord> failu
                 "INSERT INTO failure_law (run_id, law_id, log_id, conditions, within_variance, between_variance, "
                 "structural_share, "
                 "share_low, share_high, brier, reliability, skill, captured, persist_tried, persist_held, flips_tried, "
-                "flips_seen, boundary, boundary_predicted, boundary_low, boundary_high, boundary_decision) "
-                "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+                "flips_seen, boundary, boundary_predicted, boundary_low, boundary_high, boundary_decision, "
+                "boundary_width, size, width_trend, width_trend_se, width_class) "
+                "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   for (const FailureStructure& s : laws)
     law.bind(run.run_id, law_id(s), log, s.conditions, s.within, s.between, s.structural_share, s.share_low,
              s.share_high, s.brier, s.reliability, s.skill, s.captured, s.persist_tried, s.persist_held, s.flips_tried,
              s.flips_seen, unless_empty(s.boundary), s.boundary_predicted, s.boundary_low, s.boundary_high,
-             unless_empty(s.boundary_decision))
+             unless_empty(s.boundary_decision), s.boundary_width, unless_empty(s.size), s.width_trend, s.width_trend_se,
+             unless_empty(s.width_class))
         .run();
 }
 

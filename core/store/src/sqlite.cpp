@@ -86,21 +86,44 @@ Connection::Connection(const std::filesystem::path& file, Mode mode, const char*
   const int code = sqlite3_open_v2(file == ":memory:" ? ":memory:" : name.c_str(), &db_, flags, vfs);
   try {
     if (code != SQLITE_OK) fail(code, "opening");
-    sqlite3_busy_timeout(db_, 10'000);
-    for (const auto& [option, value] :
-         {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1}, std::pair{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}}) {
-      int now = -1;
-      if (sqlite3_db_config(db_, option, value, &now) != SQLITE_OK || now != value)
-        throw StoreError(StoreError::Reason::refused,
-                         "this SQLite library refuses a safety setting; 3.40 or later is needed");
-    }
-    run("PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536");
-    if (integer("PRAGMA foreign_keys") != 1)
-      throw StoreError(StoreError::Reason::refused, "this SQLite library was built without foreign keys");
+    defend();
   } catch (...) {
     sqlite3_close(db_);
     throw;
   }
+}
+
+void Connection::defend() {
+  sqlite3_busy_timeout(db_, 10'000);
+  for (const auto& [option, value] :
+       {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1}, std::pair{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}}) {
+    int now = -1;
+    if (sqlite3_db_config(db_, option, value, &now) != SQLITE_OK || now != value)
+      throw StoreError(StoreError::Reason::refused,
+                       "this SQLite library refuses a safety setting; 3.40 or later is needed");
+  }
+  run("PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536");
+  if (integer("PRAGMA foreign_keys") != 1)
+    throw StoreError(StoreError::Reason::refused, "this SQLite library was built without foreign keys");
+}
+
+void Connection::continue_with_copy() {
+  sqlite3* copy = nullptr;
+  int code = sqlite3_open_v2("", &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, nullptr);
+  if (code == SQLITE_OK) {
+    if (sqlite3_backup* backup = sqlite3_backup_init(copy, "main", db_, "main")) {
+      sqlite3_backup_step(backup, -1);
+      code = sqlite3_backup_finish(backup);
+    } else {
+      code = sqlite3_errcode(copy);
+    }
+  }
+  if (code != SQLITE_OK) {
+    sqlite3_close(copy);
+    fail(code, "copying");
+  }
+  sqlite3_close(std::exchange(db_, copy));
+  defend();
 }
 
 Connection::~Connection() { sqlite3_close(db_); }

@@ -34,10 +34,14 @@ class Connection {
   std::int64_t last_insert_rowid() const { return sqlite3_last_insert_rowid(db_); }
   /// What the last failed call on this connection said, as a StoreError.
   [[noreturn]] void fail(int code, const std::string& doing) const;
+  /// Lets the file go and continues with a private copy of it, which SQLite puts on disk where it is large.
+  void continue_with_copy();
   sqlite3* handle() const { return db_; }
   const std::filesystem::path& file() const { return file_; }
 
  private:
+  void defend();
+
   std::filesystem::path file_;
   sqlite3* db_ = nullptr;
 };

@@ -10,15 +10,14 @@ namespace {
 std::string at_text(double x) { return std::isnan(x) ? "" : " at x = " + number_text(x); }
 std::string rival_text(const std::string& rival) { return rival.empty() ? "" : ", rival " + rival; }
 
-/// Every cell of a point, in the order of slots.
+}  // namespace
+
 std::vector<NamedValue> cells_of(const StoredPoint& point) {
   std::vector<NamedValue> cells;
   for (const Grid& grid : point.memory.grids)
     for (std::size_t g = 0; g < grid.size(); ++g) cells.push_back({grid.observable, x_at(grid.x, g), 0});
   return cells;
 }
-
-}  // namespace
 
 std::string number_text(double value) {
   char buffer[32];
@@ -42,7 +41,8 @@ Verifier::Verifier(Connection& connection, VerifyReport& report)
                 "verdict, sub_verdict, confirm_ratio, falsify_ratio, rivals_tried, rivals_refuted, at_x, "
                 "predicted, measured, measured_se, ci_low, ci_high, eps, b_th, statistic, p_confirm, p_falsify, "
                 "n_replicates, look, deterministic, postdiction, expected, met_expectation, sentence, "
-                "pilot_replicates, pilot_sd, needed_replicates, needed_draws "
+                "pilot_replicates, pilot_sd, needed_replicates, needed_draws, relative_l2, relative_l2_se, median, "
+                "median_low, median_high "
                 "FROM verdict JOIN observable USING (observable_id) JOIN rival USING (rival_id) "
                 "WHERE point_id = ?1 ORDER BY verdict_id"),
       residuals_(connection,
@@ -343,6 +343,11 @@ void Verifier::check_verdicts(const LogRow& log, const LogDetail& detail) {
               .pilot_sd = r.real(34),
               .needed_replicates = r.integer(35),
               .needed_draws = r.integer(36),
+              .relative_l2 = r.real(37),
+              .relative_l2_se = r.real(38),
+              .median = r.real(39),
+              .median_low = r.real(40),
+              .median_high = r.real(41),
               .residuals = {}};
     residuals_.bind(r.integer(0));
     while (residuals_.step())

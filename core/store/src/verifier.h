@@ -44,6 +44,7 @@ class Verifier {
   void check_failures(const LogRow& log, const LogDetail& detail);
   void check_scores(const LogRow& log);
   void check_badges(const LogRow& log);
+  void check_pilots(const LogRow& log, const LogDetail& detail);
   /// Names the values of a covered row that changed. @returns whether it named any.
   bool name_changed(const std::string& subject, const std::string& who, const CoveredRow& row,
                     const std::vector<NamedValue>& values, const std::vector<NamedValue>& all);
@@ -61,9 +62,11 @@ class Verifier {
   std::map<Id, RunMemory> known_runs_;
   std::set<Id> records_with_rows_;  ///< log_ids whose one row (run, event, prediction, judgement) was found
   std::int64_t adjustments_ = 0, failures_ = 0, failure_laws_ = 0, scores_ = 0, badges_ = 0, replicate_values_seen_ = 0,
-               residuals_seen_ = 0, measured_values_ = 0;
+               residuals_seen_ = 0, measured_values_ = 0, pilots_ = 0, pilot_values_ = 0;
 };
 
+/// Every cell of a point, in the order of slots.
+std::vector<NamedValue> cells_of(const StoredPoint& point);
 /// The shortest text that reads back as the same double.
 std::string number_text(double value);
 

@@ -30,7 +30,7 @@ void check_file(Connection& db, VerifyReport& report) {
 
 /// @returns whether the tables are those of a lab, so that rows can be read.
 bool check_schema(Connection& db, VerifyReport& report) {
-  const auto found = schema_of(db), expected = built_in_schema();
+  const auto found = schema_of(db), expected = built_in_schema(db.integer("PRAGMA user_version"));
   const auto by_name = [](const std::vector<SchemaObject>& objects, const SchemaObject& wanted) {
     return std::find_if(objects.begin(), objects.end(),
                         [&](const SchemaObject& o) { return o.type == wanted.type && o.name == wanted.name; });
@@ -49,6 +49,19 @@ bool check_schema(Connection& db, VerifyReport& report) {
   return tables;
 }
 
+/// @returns whether the rows of a lab that an older lmw wrote can be read in the newest schema.
+bool reads_as_newest(Connection& db, VerifyReport& report) {
+  db.run("COMMIT");
+  try {
+    read_as_newest(db);
+  } catch (const StoreError& error) {
+    add_finding(report, "schema", std::string("it cannot be brought to the newest version: ") + error.what());
+    return false;
+  }
+  db.run("BEGIN");
+  return true;
+}
+
 }  // namespace
 
 VerifyReport verify(const std::filesystem::path& file, const std::string& expected_head) {
@@ -58,13 +71,13 @@ VerifyReport verify(const std::filesystem::path& file, const std::string& expect
   db.run("BEGIN");
   VerifyReport report;
   check_file(db, report);
-  if (check_schema(db, report)) {
+  if (check_schema(db, report) && reads_as_newest(db, report)) {
     Verifier verifier(db, report);
     verifier.walk_log(expected_head);
     verifier.check_uncovered();
     verifier.check_copies();
   } else {
-    add_finding(report, "schema", "the rows were not checked: the tables are not those of a lab");
+    add_finding(report, "schema", "the rows were not checked: the schema is not that of a lab");
   }
   return report;
 }
@@ -147,6 +160,7 @@ void Verifier::check_record(const LogRow& log, const LogDetail& detail) {
     case Kind::failures: return check_failures(log, detail);
     case Kind::scores: return check_scores(log);
     case Kind::badges: return check_badges(log);
+    case Kind::pilots: return check_pilots(log, detail);
   }
   throw std::invalid_argument("what it covers cannot be read");
 }
@@ -198,6 +212,8 @@ void Verifier::check_uncovered() {
       find("measurement", name(orphans.integer(0)) + ": a value of " + orphans.text(2) + " at replicate " +
                               orphans.text(1) + ", which has no trial");
   }
+  if (count("pilot") != pilots_ || count("pilot_value") != pilot_values_)
+    find("measurement", "pilots that no record in the log covers");
   if (count("replicate_value") != replicate_values_seen_)
     find("prediction", "per-replicate predictions that no record in the log covers: " +
                            std::to_string(count("replicate_value") - replicate_values_seen_) + " values");
@@ -215,7 +231,8 @@ void Verifier::check_copies() {
       db_,
       "SELECT point_id FROM judgement "
       "WHERE trials <> (SELECT count(*) FROM trial WHERE trial.point_id = judgement.point_id) OR core_us <> "
-      "(SELECT coalesce(sum(wall_us), 0) FROM trial WHERE trial.point_id = judgement.point_id)");
+      "(SELECT coalesce(sum(wall_us), 0) FROM trial WHERE trial.point_id = judgement.point_id) + "
+      "(SELECT coalesce(sum(wall_us), 0) FROM pilot WHERE pilot.point_id = judgement.point_id)");
   while (judged.step())
     find("verdict", name(judged.integer(0)) + ": the count or time of its trials is not that of the trials there are");
 

@@ -31,7 +31,8 @@ void Verifier::check_failures(const LogRow& log, const LogDetail& detail) {
       db_,
       "SELECT law, conditions, within_variance, between_variance, structural_share, share_low, share_high, brier, "
       "reliability, skill, captured, persist_tried, persist_held, flips_tried, flips_seen, boundary, "
-      "boundary_predicted, boundary_low, boundary_high, boundary_decision FROM failure_law "
+      "boundary_predicted, boundary_low, boundary_high, boundary_decision, boundary_width, size, width_trend, "
+      "width_trend_se, width_class FROM failure_law "
       "JOIN law USING (law_id) WHERE log_id = ?1 ORDER BY law_id");
   laws.bind(log.log_id);
   std::vector<FailureStructure> structures;
@@ -55,13 +56,49 @@ void Verifier::check_failures(const LogRow& log, const LogDetail& detail) {
                           .boundary_predicted = laws.real(16),
                           .boundary_low = laws.real(17),
                           .boundary_high = laws.real(18),
-                          .boundary_decision = laws.text(19)});
+                          .boundary_decision = laws.text(19),
+                          .boundary_width = laws.real(20),
+                          .size = laws.text(21),
+                          .width_trend = laws.real(22),
+                          .width_trend_se = laws.real(23),
+                          .width_class = laws.text(24)});
     ++failure_laws_;
   }
   if (failures_digest(failures, structures) != log.digest)
     find("verdict", "run " + (detail.ids.empty() ? std::string("?") : std::to_string(detail.ids[0])) +
                         ": one of the failures that record " + std::to_string(log.log_id) +
                         " counted was changed or is gone");
+}
+
+void Verifier::check_pilots(const LogRow& log, const LogDetail& detail) {
+  if (detail.ids.size() != 1) throw std::invalid_argument("what it covers cannot be read");
+  const StoredPoint* of = point(detail.ids[0]);
+  if (of == nullptr) return find("measurement", name(detail.ids[0]));
+  const std::vector<NamedValue> all = cells_of(*of);
+  Statement rows(
+      db_,
+      "SELECT replicate, seed, outcome, wall_us, after_ms, message FROM pilot JOIN outcome USING (outcome_id) "
+      "WHERE log_id = ?1 ORDER BY replicate");
+  Statement values(db_, "SELECT slot, value FROM pilot_value WHERE point_id = ?1 AND replicate = ?2 ORDER BY slot");
+  rows.bind(log.log_id);
+  std::vector<Digest> digests;
+  while (rows.step()) {
+    std::vector<NamedValue> named;
+    values.bind(detail.ids[0], rows.integer(0));
+    while (values.step()) {
+      const auto slot = static_cast<std::size_t>(values.integer(0));
+      named.push_back(slot < all.size() ? all[slot] : NamedValue{"an observable that was never sealed", scalar_x, 0});
+      named.back().value = values.real(1);
+    }
+    pilot_values_ += static_cast<std::int64_t>(named.size());
+    const std::string outcome = rows.text(2), message = rows.text(5);
+    digests.push_back(trial_digest(
+        of->memory.key,
+        {rows.integer(0), rows.integer(1), rows.integer(3), rows.integer(4), outcome, "trained", message}, named));
+    ++pilots_;
+  }
+  if (pilots_digest(digests) != log.digest)
+    find("measurement", name(detail.ids[0]) + ": one of its pilots was changed or is gone");
 }
 
 void Verifier::check_badges(const LogRow& log) {

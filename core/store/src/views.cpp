@@ -58,6 +58,7 @@ std::vector<T> all(Statement statement, ReadRow read_row) {
 struct Reader::Impl {
   explicit Impl(const std::filesystem::path& file) : db(file, Connection::Mode::read_only) {
     require_lab(db, false);
+    read_as_newest(db);
     // One snapshot: pages of a report that were read at different moments would contradict each other.
     db.run("BEGIN");
   }
@@ -121,7 +122,7 @@ std::vector<VerdictRow> Reader::verdicts(const Filter& filter) {
              "statistic, "
              "p_confirm, p_falsify, p_adjusted, n_replicates, look, deterministic, postdiction, expected, "
              "met_expectation, sentence, power, q_confirm, q_falsify, e_value, badge, needed_replicates, needed_draws, "
-             "pilot_replicates, pilot_sd",
+             "pilot_replicates, pilot_sd, relative_l2, relative_l2_se, median, median_low, median_high",
              "verdicts", filter, "run_id, law, point_id, observable, rival"),
       [](Row& from, VerdictRow& r) {
         from.into(r.verdict_id, r.run_id, r.pillar, r.law, r.law_version, r.point_id, r.point, r.prediction_id,
@@ -130,7 +131,8 @@ std::vector<VerdictRow> Reader::verdicts(const Filter& filter) {
                   r.predicted, r.measured, r.measured_se, r.ci_low, r.ci_high, r.eps, r.b_th, r.statistic, r.p_confirm,
                   r.p_falsify, r.p_adjusted, r.n_replicates, r.look, r.deterministic, r.postdiction, r.expected,
                   r.met_expectation, r.sentence, r.power, r.q_confirm, r.q_falsify, r.e_value, r.badge,
-                  r.needed_replicates, r.needed_draws, r.pilot_replicates, r.pilot_sd);
+                  r.needed_replicates, r.needed_draws, r.pilot_replicates, r.pilot_sd, r.relative_l2, r.relative_l2_se,
+                  r.median, r.median_low, r.median_high);
       });
   for (VerdictRow& row : rows) row.prediction_id = std::max<Id>(row.prediction_id, 0);
   return rows;

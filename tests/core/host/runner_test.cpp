@@ -4,12 +4,14 @@
 
 #include <lmw/store/export.h>
 #include <lmw/store/lab.h>
+#include <lmw/store/query.h>
 #include <lmw/store/verify.h>
 #include <lmw/store/views.h>
 
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <csignal>
 #include <map>
 #include <set>
 #include <sstream>
@@ -294,6 +296,95 @@ TEST_SUITE("host/runner") {
     }
     CHECK(exports.size() == 1);
   }
+  TEST_CASE("a pilot is recorded, counted in the time that the point took, and interrupted like any other work") {
+    const std::vector<std::string> wide = {"how=wide"};  // 40 ms a replicate, and undecided to the end
+    Laboratory whole;
+    whole.go(whole.plan({"coin/misbehaves"}, wide));
+    const auto number = [](const Laboratory& lab, const std::string& sql) {
+      double value = -1;
+      store::query(lab.file, sql, {}, [&](std::span<const store::Cell> cells) {
+        const auto* real = std::get_if<double>(&cells[0]);
+        value = real != nullptr ? *real : static_cast<double>(std::get<std::int64_t>(cells[0]));
+        return true;
+      });
+      return value;
+    };
+    CHECK(number(whole, "SELECT count(value) FROM pilots") == 8);
+    CHECK(number(whole, "SELECT count(*) FROM pilots JOIN measurements USING (seed)") == 0);
+    CHECK(number(whole, "SELECT core_seconds FROM law_summary") ==
+          doctest::Approx(number(whole, "SELECT sum(wall_seconds) FROM measurements") +
+                          number(whole, "SELECT sum(wall_seconds) FROM pilots")));
+
+    Laboratory parts;
+    std::atomic<int> stop = 0;
+    RunOptions options{.jobs = 1};
+    options.stop_signal = &stop;
+    options.on_progress = [&](const Progress& progress) {
+      if (progress.trials == 16) stop = SIGINT;  // told within 100 ms of the last: the pilot has 320 ms to go
+    };
+    const Plan plan = parts.plan({"coin/misbehaves"}, wide);
+    CHECK(parts.go(plan, options).status == RunReport::Status::interrupted);
+    CHECK(number(parts, "SELECT count(*) FROM pilots") == 0);
+    CHECK(number(parts, "SELECT count(*) FROM measurements") == 16);
+    CHECK(parts.go(plan).status == RunReport::Status::finished);
+    CHECK(parts.canonical() == whole.canonical());
+    CHECK(store::verify(parts.file).ok());
+  }
+  TEST_CASE("an observable that does not depend on the seed is decided by its band, beside one that does") {
+    Laboratory lab;
+    lab.go(lab.plan({"coin/knob"}, {"x=2"}));
+    const auto rows = lab.verdicts();
+    std::map<std::string, store::VerdictRow> by_observable;
+    for (const auto& row : rows)
+      if (row.rival.empty()) by_observable[row.observable] = row;
+    CHECK(by_observable.at("exact").deterministic);
+    CHECK(by_observable.at("exact").verdict == "confirmed");
+    CHECK(by_observable.at("exact").confirm_ratio == 0);
+    CHECK_FALSE(by_observable.at("square").deterministic);
+    CHECK(by_observable.at("square").verdict == "confirmed");
+    CHECK(by_observable.at("square").median == doctest::Approx(4).epsilon(0.01));
+    CHECK(by_observable.count("steps_taken") == 0);
+    for (const auto& p : store::Reader(lab.file).predictions()) CHECK(p.observable != "steps_taken");
+  }
+  TEST_CASE("a diagnostic is measured and stored; one that is forgotten fails the replicate") {
+    Laboratory lab;
+    lab.go(lab.plan({"coin/knob"}, {"x=2"}));
+    int found = 0;
+    for (const auto& row : store::Reader(lab.file).measurements())
+      if (row.observable == "steps_taken") found += row.value == 100;
+    CHECK(found == 4);
+    Laboratory forgetful;
+    forgetful.go(forgetful.plan({"coin/knob"}, {"x=2", "forget=yes"}));
+    const auto& row = row_of(forgetful.verdicts(), "coin/knob");
+    CHECK(row.verdict == "error");
+    CHECK(row.sentence.find("steps_taken: a diagnostic of the card, but not measured") != std::string::npos);
+  }
+  TEST_CASE("power against a rival that is predicted per replicate is sealed, from the first look's predictions") {
+    Laboratory lab;
+    lab.go(lab.plan({"coin/seeded-line"}));
+    double power = -1;
+    for (const auto& p : store::Reader(lab.file).predictions())
+      if (p.rival == "flat") power = p.power;
+    CHECK(power > 0.99);  // the line is at least 4 away at its end, the band 0.05
+    CHECK(store::verify(lab.file).ok());
+  }
+  TEST_CASE("runs that end in no value are failures, and unexpected ones where the law predicts a value") {
+    Laboratory lab;
+    lab.go(lab.plan({"coin/knob"}, {"x=2,8"}, 1, 40));
+    int rows = 0;
+    store::query(lab.file, "SELECT observable, class, forecast_class, unexpected, failures, n FROM failures", {},
+                 [&](std::span<const store::Cell> cells) {
+                   ++rows;
+                   CHECK(std::holds_alternative<std::monostate>(cells[0]));
+                   CHECK(std::get<std::string>(cells[1]) == "structural");
+                   CHECK(std::get<std::string>(cells[2]) == "safe");
+                   CHECK(std::get<std::int64_t>(cells[3]) == 1);
+                   CHECK(std::get<std::int64_t>(cells[4]) == 40);
+                   CHECK(std::get<std::int64_t>(cells[5]) == 40);
+                   return true;
+                 });
+    CHECK(rows == 1);  // at x = 2 no run was lost: nothing to list
+  }
   TEST_CASE("until decided: rule B is sealed and goes on where the looks end; a curve keeps the looks") {
     std::set<std::string> exports;
     for (const int jobs : {1, 2, 4}) {
@@ -315,6 +406,7 @@ TEST_SUITE("host/runner") {
       CHECK(law.n_replicates <= 256);
       CHECK(row_of(rows, "coin/mean-of-uniforms", "low").decision == "falsified");
       for (const auto& p : store::Reader(lab.file).predictions()) {
+        if (!p.rival.empty()) CHECK(p.power > 0.9);
         CHECK(p.method == (p.law == "coin/seeded-line" ? "A" : "B"));
         CHECK(p.max_replicates == (p.law == "coin/seeded-line" ? 16 : 256));
       }

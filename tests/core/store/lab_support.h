@@ -261,6 +261,17 @@ inline Verdict verdict(Id point, Id prediction, const std::string& observable, c
       .residuals = {{.x = none, .predicted = 0.3, .measured = 0.31, .measured_se = 0.01, .residual = 0.01, .z = 1}}};
 }
 
+/// The verdicts on scalar_point, with two pilots.
+inline void judge_scalar(Lab& lab, const SealReceipt& scalar) {
+  Verdict law = verdict(scalar.point_id, scalar.prediction_ids[0], "risk", "", 0.5, -3);
+  law.rivals_tried = law.rivals_refuted = 1;
+  law.median = 0.32;
+  law.median_low = 0.3;
+  law.median_high = 0.34;
+  lab.post_verdicts({law, verdict(scalar.point_id, scalar.prediction_ids[1], "risk", "classical", 20, 15)},
+                    {scalar_trial(scalar.point_id, 0, 0.34), scalar_trial(scalar.point_id, 1, 0.36)});
+}
+
 /// What is counted at the end of a run: one condition with failures, and two numbers of the scorecard.
 inline void assess(Lab& lab, Id run, Id point, Id prediction) {
   FailureStructure structure{.law = "demo/scalar", .conditions = 1};
@@ -316,9 +327,7 @@ struct DemoRun {
     diverged.outcome = "diverged";
     diverged.message = "loss = inf at step 7";
     lab.post_trial(diverged);
-    Verdict law = verdict(scalar.point_id, scalar.prediction_ids[0], "risk", "", 0.5, -3);
-    law.rivals_tried = law.rivals_refuted = 1;
-    lab.post_verdicts({law, verdict(scalar.point_id, scalar.prediction_ids[1], "risk", "classical", 20, 15)});
+    judge_scalar(lab, scalar);
     lab.set_adjusted(run, "demo/scalar", {{scalar.prediction_ids[0], 1.0}});
     assess(lab, run, scalar.point_id, scalar.prediction_ids[0]);
     lab.flush();

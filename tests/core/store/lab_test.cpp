@@ -90,7 +90,7 @@ TEST_SUITE("store/lab") {
           std::vector<std::vector<std::string>>{{"demo/curve", "not_run", "0", "0", "0.0"},
                                                 {"demo/humble", "not_run", "0", "0", "0.0"},
                                                 {"demo/replicate", "not_run", "0", "0", "0.0"},
-                                                {"demo/scalar", "confirmed", "1", "1", "1.25"}});
+                                                {"demo/scalar", "confirmed", "1", "1", "1.75"}});
     CHECK(shell.text("SELECT claim FROM laws WHERE law = 'demo/curve'") == "the claim of curve");
     CHECK(shell.text("SELECT host || status FROM runs") == "hererunning");
   }
@@ -122,6 +122,32 @@ TEST_SUITE("store/lab") {
     CHECK_THROWS_AS(lab.set_adjusted(run, "demo/curve", {{receipt.prediction_ids[0], 0.5}}), std::invalid_argument);
     lab.post_trial(curve_trial(receipt.point_id, 0, 0));
     CHECK_NOTHROW(lab.flush());
+  }
+
+  TEST_CASE("a diagnostic is measured without a prediction, and comes back") {
+    const TempFolder folder;
+    Id run = 0;
+    {
+      Lab lab(folder / "lab.db");
+      run = lab.begin_run(plan());
+      SealedPoint point = scalar_point(64);
+      point.diagnostics = {"steps_taken"};
+      const SealReceipt receipt = seal(lab, run, point);
+      Trial trial = scalar_trial(receipt.point_id, 0, 0.33);
+      trial.series.push_back({.observable = "steps_taken", .x = {}, .value = {120}});
+      lab.post_trial(trial);
+      SealedPoint twice = scalar_point(65);
+      twice.diagnostics = {"risk"};
+      CHECK_THROWS_AS(seal(lab, run, twice), std::invalid_argument);
+    }
+    Lab lab(folder / "lab.db");
+    const auto points = lab.load_points(run);
+    REQUIRE(points.size() == 1);
+    REQUIRE(points[0].trials.size() == 1);
+    REQUIRE(points[0].trials[0].series.size() == 2);
+    CHECK(points[0].trials[0].series[1].observable == "steps_taken");
+    CHECK(points[0].trials[0].series[1].value == std::vector{120.0});
+    CHECK(verify(folder / "lab.db").ok());
   }
 
   TEST_CASE("points sealed while a commit is under way share the next one") {

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <lmw/store/verify.h>
 #include <lmw/store/views.h>
 #include <unistd.h>
 
@@ -57,6 +58,26 @@ TEST_SUITE("store/schema") {
     }
   }
 
+  TEST_CASE("a lab of an older version is read as it stands, and stays as it is") {
+    for (std::size_t version = 1; version < migrations().size(); ++version) {
+      const TempFolder folder;
+      {
+        Connection old(folder / "lab.db", Connection::Mode::create);
+        for (std::size_t i = 0; i < version; ++i) old.run(migrations()[i].sql);
+        old.run("INSERT INTO lab VALUES (1, '0.1.0', 0); PRAGMA application_id = " + std::to_string(application_id) +
+                "; PRAGMA user_version = " + std::to_string(version));
+      }
+      Reader reader(folder / "lab.db");
+      CHECK(reader.verdicts().empty());
+      CHECK(reader.predictions().empty());
+      CHECK(verify(folder / "lab.db").ok());
+      Shell shell(folder / "lab.db");
+      CHECK(shell.integer("PRAGMA user_version") == static_cast<std::int64_t>(version));
+      REQUIRE(shell.run("CREATE TABLE mine (x)") == "");
+      CHECK_FALSE(verify(folder / "lab.db").ok());
+    }
+  }
+
   TEST_CASE("whatever is sealed can be neither changed nor deleted nor replaced") {
     const TempFolder folder;
     {
@@ -108,7 +129,8 @@ TEST_SUITE("store/schema") {
     refused("INSERT INTO prediction_value VALUES (1, 5, 1, NULL, 1, 0, 0)", "this point is measured already");
     refused(
         "INSERT INTO prediction SELECT 99, log_id, point_id, 2, rival_id, secondary, kind, compare, draws, theory_df, "
-        "power, eps_reason, abstained, abstain_reason, drift_order FROM prediction WHERE prediction_id = 1",
+        "power, eps_reason, abstained, abstain_reason, drift_order, deterministic FROM prediction WHERE prediction_id "
+        "= 1",
         "this point is measured already");
     refused("INSERT INTO log VALUES (500, 'NOTE', 0, zeroblob(32), zeroblob(32), NULL)",
             "appended to the log, and nowhere else");

@@ -97,6 +97,7 @@ TEST_SUITE("store/verify") {
         {"UPDATE prediction SET kind = 'K2' WHERE prediction_id = 1", {"demo/scalar", "of risk was changed: its kind"}},
         {"UPDATE prediction SET eps_reason = 'because' WHERE prediction_id = 1",
          {"demo/scalar", "of risk was changed"}},
+        {"UPDATE prediction SET deterministic = 1 WHERE prediction_id = 1", {"demo/scalar", "of risk was changed"}},
         {"UPDATE prediction SET drift_order = 2 WHERE prediction_id = 1", {"demo/scalar", "of risk was changed"}},
         {"UPDATE look SET weight = 0.5 WHERE look = 1",
          {"demo/scalar", "of risk was changed: its kind, regime, stopping rule"}},
@@ -108,11 +109,11 @@ TEST_SUITE("store/verify") {
         {"DELETE FROM prediction WHERE prediction_id = 2",
          {"demo/scalar", "prediction of risk, rival classical is gone"}},
         {"INSERT INTO prediction SELECT 99, log_id, point_id, observable_id, 2, secondary, kind, compare, draws, "
-         "theory_df, power, eps_reason, 0, NULL, NULL FROM prediction WHERE prediction_id = 1;"
+         "theory_df, power, eps_reason, 0, NULL, NULL, 0 FROM prediction WHERE prediction_id = 1;"
          "INSERT INTO rival VALUES (2, 'late')",
          {"demo/scalar", "risk, rival late was put in later"}},
         {"INSERT INTO rival VALUES (2, 'late'); INSERT INTO prediction SELECT 99, 9999, point_id, observable_id, 2, "
-         "secondary, kind, compare, draws, theory_df, power, eps_reason, 0, NULL, NULL FROM prediction "
+         "secondary, kind, compare, draws, theory_df, power, eps_reason, 0, NULL, NULL, 0 FROM prediction "
          "WHERE prediction_id = 1",
          {"demo/scalar", "risk, rival late was put in later"}},
         {"UPDATE replicate_value SET predicted = 0.41 WHERE replicate = 1",
@@ -151,11 +152,18 @@ TEST_SUITE("store/verify") {
         {"DELETE FROM verdict WHERE rival_id <> 0", {"demo/scalar", "has 1 verdicts, and was judged with 2"}},
         {"DELETE FROM judgement", {"demo/scalar", "was judged, and the row that says so is gone"}},
         {"UPDATE adjustment SET p_adjusted = 0.01", {"demo/scalar", "adjusted p-values"}},
+        {"UPDATE verdict SET median = 0.33 WHERE rival_id = 0", {"the verdict on risk, or"}},
+        {"UPDATE pilot SET seed = 7 WHERE replicate = 1", {"measurement: demo/scalar", "one of its pilots"}},
+        {"UPDATE pilot_value SET value = 0.35 WHERE replicate = 1", {"demo/scalar", "one of its pilots"}},
+        {"DELETE FROM pilot_value WHERE replicate = 1", {"demo/scalar", "one of its pilots"}},
+        {"INSERT INTO pilot SELECT point_id, 9, 1, seed, outcome_id, wall_us, after_ms, message FROM pilot LIMIT 1",
+         {"pilots that no record"}},
         {"UPDATE verdict SET needed_replicates = 7 WHERE rival_id = 0", {"the verdict on risk, or"}},
         {"UPDATE badge SET q_confirm = 0.2", {"one of the badges"}},
         {"UPDATE failure SET rate = 0.6", {"verdict: run 1", "one of the failures"}},
         {"DELETE FROM failure", {"one of the failures"}},
         {"UPDATE failure_law SET persist_tried = 1", {"one of the failures"}},
+        {"UPDATE failure_law SET boundary_width = 0.1", {"one of the failures"}},
         {"UPDATE score SET value = 0.9 WHERE measure = ''", {"one of the scorecard's numbers"}},
         {"INSERT INTO score SELECT 1, run_id, subject, desideratum, measure, value, low, high, n, how FROM score",
          {"numbers of the scorecard that no record"}},

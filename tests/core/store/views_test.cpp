@@ -82,7 +82,7 @@ TEST_SUITE("store/views") {
     const auto summaries = reader.law_summaries({.law = "demo/scalar"});
     REQUIRE(summaries.size() == 1);
     CHECK(summaries[0].verdict == "confirmed");
-    CHECK(summaries[0].core_seconds == 1.25);
+    CHECK(summaries[0].core_seconds == 1.75);
     CHECK(reader.chain_head() == Lab(lab.file()).chain_head());
   }
 
@@ -225,9 +225,7 @@ TEST_SUITE("store/export") {
       diverged.outcome = "diverged";
       diverged.message = "loss = inf at step 7";
       lab.post_trial(diverged);
-      Verdict law = verdict(scalar.point_id, scalar.prediction_ids[0], "risk", "", 0.5, -3);
-      law.rivals_tried = law.rivals_refuted = 1;
-      lab.post_verdicts({law, verdict(scalar.point_id, scalar.prediction_ids[1], "risk", "classical", 20, 15)});
+      judge_scalar(lab, scalar);
       lab.set_adjusted(run, "demo/scalar", {{scalar.prediction_ids[0], 1.0}});
       assess(lab, run, scalar.point_id, scalar.prediction_ids[0]);
       lab.end_run(run, "finished");

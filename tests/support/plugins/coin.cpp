@@ -99,7 +99,7 @@ class Misbehaves final : public Law {
             .parameters = {text_parameter(
                 "how", "abstain",
                 {"abstain", "throw-in-predict", "nan-in-predict", "no-eps", "undeclared", "powerless",
-                 "throw-in-measure", "nan-in-measure", "extra", "missing", "not-converged", "slow", "wrong"})},
+                 "throw-in-measure", "nan-in-measure", "extra", "missing", "not-converged", "slow", "wrong", "wide"})},
             .observables = {{.name = "x"}, {.name = "y"}},
             .rivals = {{"near", "too near to be told apart"}},
             .quick = {.core_seconds = 0.01}};
@@ -117,8 +117,8 @@ class Misbehaves final : public Law {
     const std::string& how = at.text("how");
     if (how == "throw-in-measure") throw std::runtime_error("planted in measure");
     if (how == "not-converged") return out.outcome(Outcome::not_converged, "residual 0.3 after 100 steps");
-    if (how == "slow")
-      for (int i = 0; i < 50; ++i) {
+    if (how == "slow" || how == "wide")
+      for (int i = 0; i < (how == "slow" ? 50 : 4); ++i) {
         if (out.cancelled()) return;
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
       }
@@ -126,6 +126,7 @@ class Misbehaves final : public Law {
       out.record({.observable = "x",
                   .value = (how == "nan-in-measure" ? std::nan("")
                             : how == "wrong"        ? 2.0
+                            : how == "wide"         ? 2 * uniform(seed, 2)
                                                     : 1.0) +
                            0.01 * uniform(seed, 1)});
     if (how == "extra") out.record({.observable = "y", .value = 1.0});
@@ -280,6 +281,62 @@ class OneSided final : public Law {
   }
 };
 
+/// x squared within a per cent, with all that a card can say beside: diagnostics, elasticities, subjects, the words of
+/// mechanics. One observable does not depend on the seed. Runs beyond x = 4 diverge.
+class Knob final : public Law {
+ public:
+  LawInfo info() const override {
+    return {.name = "knob",
+            .claim = "the answer is the square of the knob",
+            .source = "made for tests",
+            .parameters = {real_parameter("x", 1.0, 0.1, 10), text_parameter("forget", "no", {"no", "yes"})},
+            .observables = {{.name = "square", .axis = "x", .subject = "dynamics"},
+                            {.name = "exact", .axis = "x", .subject = "weights"},
+                            {.name = "constant", .axis = "x", .subject = "performance"},
+                            {.name = "steps_taken", .diagnostic = true},
+                            {.name = "loss_recommended", .diagnostic = true},
+                            {.name = "loss_best", .diagnostic = true},
+                            {.name = "loss_default", .diagnostic = true},
+                            {.name = "cost_ratio", .diagnostic = true}},
+            .rivals = {{"tenfold", "ten times as much"}},
+            .quick = {.core_seconds = 0.01},
+            .standard = {.core_seconds = 0.01},
+            .subjects = {"dynamics", "weights", "performance"},
+            .architectures = {"mlp"},
+            .fixed_points = 1,
+            .elasticities = {{.observable = "square", .parameter = "x", .value = 2, .eps = 0.1},
+                             {.observable = "exact", .parameter = "x", .sign = -1},
+                             {.observable = "constant", .parameter = "x", .sign = 0, .eps = 0.05}},
+            .physics = {.symmetry = "x to -x",
+                        .conserved_or_order_parameter = "none",
+                        .control_parameter = "x",
+                        .large_parameter = "replicates",
+                        .leading_correction = "1/S",
+                        .axioms = {"symmetry", "balance"}}};
+  }
+  std::vector<PointOverrides> sweep(Effort) const override { return {{{"x", 1.0}}, {{"x", 2.0}}, {{"x", 4.0}}}; }
+  void predict(const Point& at, Recorder& out) const override {
+    const double x = at["x"];
+    out.record({.observable = "square", .value = x * x, .eps = 0.05 * x * x});
+    out.record({.observable = "square", .rival = "tenfold", .value = 10 * x * x});
+    out.record({.observable = "exact", .value = 1 / x, .eps = 0, .deterministic = true});
+    out.record({.observable = "constant", .value = 3.0, .eps = 0.1});
+  }
+  void measure(const Point& at, Seed seed, Recorder& out) const override {
+    const double x = at["x"];
+    if (x > 4) return out.outcome(Outcome::diverged, "beyond 4");
+    const auto noise = [&](std::uint64_t i) { return 0.01 * (uniform(seed, i) - 0.5); };
+    out.record({.observable = "square", .value = x * x * (1 + noise(0))});
+    out.record({.observable = "exact", .value = 1 / x});
+    out.record({.observable = "constant", .value = 3 * (1 + noise(1))});
+    if (at.text("forget") == "no") out.record({.observable = "steps_taken", .value = 100.0});
+    out.record({.observable = "loss_recommended", .value = 1.05 + noise(2)});
+    out.record({.observable = "loss_best", .value = 1 + noise(3)});
+    out.record({.observable = "loss_default", .value = 2 + noise(4)});
+    out.record({.observable = "cost_ratio", .value = 0.0625});
+  }
+};
+
 /// A drift that vanishes as the square of the step, at three steps; the law expects another power if told so.
 class SquareDrift final : public Law {
  public:
@@ -316,6 +373,7 @@ void fill(LawList& laws) {
   laws.add<Bounds>();
   laws.add<OneSided>();
   laws.add<SquareDrift>();
+  laws.add<Knob>();
 }
 
 }  // namespace

@@ -41,8 +41,20 @@ struct ParameterCard {
 };
 
 struct ObservableCard {
-  std::string name, unit, kind, meaning, axis;
+  std::string name, unit, kind, meaning, axis, subject;
   bool log_axis = false, log_value = false, secondary = false;
+  bool diagnostic = false;  ///< measured without a prediction
+};
+
+struct ElasticityCard {
+  std::string observable, parameter;
+  int sign = 1;
+  double value = 0, eps = 0;  ///< eps = 0: the sign alone is declared
+};
+
+struct PhysicsCard {
+  std::string symmetry, conserved_or_order_parameter, control_parameter, large_parameter, leading_correction;
+  std::vector<std::string> axioms;
 };
 
 struct RivalCard {
@@ -62,6 +74,8 @@ struct LawCard {
   std::vector<ObservableCard> observables;
   std::vector<RivalCard> rivals;
   std::vector<std::string> data, tags;
+  std::vector<ElasticityCard> elasticities;
+  PhysicsCard physics;
   int fitted_parameters = 0;
   bool per_replicate = false, deterministic = false;
   CostCard quick, standard, thorough;

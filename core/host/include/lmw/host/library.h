@@ -38,6 +38,7 @@ struct PredictionAnswer {
   double theory_df = std::numeric_limits<double>::infinity();
   std::int64_t draws = 1;
   double order = 1;
+  bool deterministic = false;
   std::vector<double> x, value, upper, eps, b_th, theory_sd;
 };
 

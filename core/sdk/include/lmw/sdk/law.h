@@ -59,7 +59,9 @@ struct Observable {
   std::string axis = "";  ///< plotted against: a parameter of the law, or the name of the grid x
   bool log_axis = false;
   bool log_value = false;
-  bool secondary = false;  ///< shown and judged, but the law's verdict does not rest on it
+  bool secondary = false;    ///< shown and judged, but the law's verdict does not rest on it
+  bool diagnostic = false;   ///< measured and stored without a prediction: never judged, may be left out by a replicate
+  std::string subject = "";  ///< of the card's subjects; empty: its only one
 };
 
 /// A deliberately different prediction. The same data must refute it, else the law had no power there.
@@ -72,6 +74,26 @@ struct Rival {
 struct Cost {
   double core_seconds = 1;
   double memory_bytes = 64e6;
+};
+
+/// How an observable answers a knob, all else equal: the sign of d log |observable| / d log parameter, and its value
+/// where the law has one. Counted by the scorecard from the points of a run that differ in that parameter alone.
+struct Elasticity {
+  std::string observable, parameter;
+  int sign = 1;      ///< 1 rises, -1 falls; 0: does not depend, within eps
+  double value = 0;  ///< read where eps > 0, and then of the declared sign
+  double eps = 0;
+};
+
+/// The law in the words of mechanics. Metadata by which readers group laws: no verdict reads it.
+struct Physics {
+  std::string symmetry = "";
+  std::string conserved_or_order_parameter = "";
+  std::string control_parameter = "";
+  std::string large_parameter = "";
+  std::string leading_correction = "";  ///< its order in the large parameter, as "1/n"
+  /// What it rests on: gradient-flow, symmetry, self-averaging, gaussian-equivalence, balance.
+  std::vector<std::string> axioms = {};
 };
 
 /// Whether predictions are made once per point, or per replicate from that seed's data or initial weights.
@@ -106,6 +128,9 @@ struct LawInfo {
   std::vector<std::string> subjects = {};       ///< reached: dynamics, representations, weights, performance
   std::vector<std::string> architectures = {};  ///< reached: linear (kernels too), mlp, convolutional, attention
   int measured_inputs = 0;                      ///< inputs read off an experiment instead of specified, data sets apart
+  int fixed_points = 0;                         ///< equations that the prediction solves numerically
+  std::vector<Elasticity> elasticities = {};    ///< of at most six knobs
+  Physics physics = {};
 };
 
 /// Whether a point lies where the law says that it holds: decided and sealed before the run.
@@ -145,8 +170,9 @@ struct Record {
   double theory_df = std::numeric_limits<double>::infinity();
   std::string eps_reason = "";
   Compare compare = Compare::value;
-  std::int64_t draws = 1;  ///< K9: trials behind each replicate's fraction
-  double order = 1;        ///< K7: the power of the step in which drift vanishes; a rival has the law's
+  std::int64_t draws = 1;      ///< K9: trials behind each replicate's fraction
+  double order = 1;            ///< K7: the power of the step in which drift vanishes; a rival has the law's
+  bool deterministic = false;  ///< does not depend on the seed: the band decides, without a standard error
 };
 
 /// How a measurement ended when it did not end in values.

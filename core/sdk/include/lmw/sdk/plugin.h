@@ -87,6 +87,8 @@ inline std::string to_json(const Observable& o) {
       .add("log_axis", o.log_axis)
       .add("log_value", o.log_value)
       .add("secondary", o.secondary)
+      .add("diagnostic", o.diagnostic)
+      .add("subject", o.subject)
       .str();
 }
 
@@ -111,6 +113,36 @@ inline std::string known_words(const LawInfo& law, const char* field, const std:
     if (std::find(known.begin(), known.end(), word) == known.end())
       throw std::invalid_argument(law.name + ": " + field + " \"" + word + "\": expected one of " + strings(known));
   return strings(given);
+}
+
+/// @throws std::invalid_argument  names what the card does not have, a sign that is none, more than six knobs.
+inline std::string elasticities(const LawInfo& law) {
+  std::vector<std::string> knobs;
+  const auto refuse = [&](const Elasticity& e, const std::string& what) {
+    throw std::invalid_argument(law.name + ": elasticity of " + e.observable + " in " + e.parameter + ": " + what);
+  };
+  const auto named = [](const auto& list, const std::string& name) {
+    return std::any_of(list.begin(), list.end(), [&](const auto& item) { return item.name == name; });
+  };
+  for (const Elasticity& e : law.elasticities) {
+    if (!named(law.observables, e.observable)) refuse(e, "not an observable of the card");
+    if (!named(law.parameters, e.parameter)) refuse(e, "not a parameter of the card");
+    if (e.sign < -1 || e.sign > 1) refuse(e, "sign " + std::to_string(e.sign) + ": expected -1, 0 or 1");
+    if (e.eps < 0 || (e.sign == 0 && e.eps == 0)) refuse(e, "expected eps > 0 with the sign 0, and none below 0");
+    if (e.eps > 0 && e.value * e.sign < 0) refuse(e, "the value has the other sign");
+    if (e.sign == 0 && e.value != 0) refuse(e, "sign 0 says that the value is 0");
+    if (std::find(knobs.begin(), knobs.end(), e.parameter) == knobs.end()) knobs.push_back(e.parameter);
+    if (knobs.size() > 6) refuse(e, "a seventh knob: expected six at most");
+  }
+  return json_array(law.elasticities, [](const Elasticity& e) {
+    return JsonObject()
+        .add("observable", e.observable)
+        .add("parameter", e.parameter)
+        .add("sign", e.sign)
+        .add("value", e.value)
+        .add("eps", e.eps)
+        .str();
+  });
 }
 
 inline std::string to_json(const LawInfo& law, std::string_view plugin_id, std::string_view source_sha256) {
@@ -139,7 +171,19 @@ inline std::string to_json(const LawInfo& law, std::string_view plugin_id, std::
                known_words(law, "subject", law.subjects, {"dynamics", "representations", "weights", "performance"}));
   json.add_raw("architectures",
                known_words(law, "architecture", law.architectures, {"linear", "mlp", "convolutional", "attention"}));
-  json.add("measured_inputs", law.measured_inputs);
+  for (const auto& o : law.observables)
+    if (!o.subject.empty() && std::find(law.subjects.begin(), law.subjects.end(), o.subject) == law.subjects.end())
+      throw std::invalid_argument(law.name + ": " + o.name + ": subject \"" + o.subject +
+                                  "\": expected one of the card's " + strings(law.subjects));
+  json.add("measured_inputs", law.measured_inputs).add("fixed_points", law.fixed_points);
+  json.add_raw("elasticities", elasticities(law));
+  const Physics& p = law.physics;
+  json.add("symmetry", p.symmetry).add("conserved_or_order_parameter", p.conserved_or_order_parameter);
+  json.add("control_parameter", p.control_parameter).add("large_parameter", p.large_parameter);
+  json.add("leading_correction", p.leading_correction);
+  json.add_raw("axioms",
+               known_words(law, "axiom", p.axioms,
+                           {"gradient-flow", "symmetry", "self-averaging", "gaussian-equivalence", "balance"}));
   json.add("prepared_bytes", law.prepared_bytes).add("source_sha256", source_sha256);
   return json.str();
 }
@@ -246,6 +290,7 @@ class HostRecorder final : public Recorder {
       JsonObject json;
       json.add("observable", r.observable).add("rival", r.rival).add("theory_df", r.theory_df);
       json.add("eps_reason", r.eps_reason).add("draws", r.draws).add("order", r.order);
+      json.add("deterministic", r.deterministic);
       constexpr const char* compare[] = {"value", "difference", "ratio"};
       json.add("compare", compare[static_cast<int>(r.compare)]);
       check(host_.emit_json(host_.ctx, json.str().c_str()));

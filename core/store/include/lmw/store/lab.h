@@ -102,7 +102,8 @@ class Lab {
   void post_unsealed_point(Id run_id, const SealedPoint& point, std::function<void(Id point_id)> stored);
   void post_trial(Trial trial);
   /// All verdicts of one point at once, after all its trials. A verdict's p_adjusted is not read: see set_adjusted.
-  void post_verdicts(std::vector<Verdict> verdicts);
+  /// @param pilots  trials of the point under seeds of purpose `pilot`, on which the verdicts' needed_replicates rest.
+  void post_verdicts(std::vector<Verdict> verdicts, const std::vector<Trial>& pilots = {});
   /// Of the verdicts of a run so far: the law's own primary comparisons inside the regime that have a p_falsify.
   std::vector<PrimaryP> primary_p_falsify(Id run_id);
   /// After all verdicts of a run: the adjusted p-values (Holm within a law) by prediction. Given again, the newest

@@ -51,8 +51,9 @@ struct SealedSeries {
   std::string kind = "K1";        ///< K1..K10
   std::string compare = "value";  ///< value, difference, ratio (the last two: predicted per replicate)
   bool secondary = false;
-  std::int64_t draws = 1;  ///< K9: trials behind each replicate's fraction
-  double order = 1;        ///< K7: the power of the step size in which drift vanishes
+  std::int64_t draws = 1;      ///< K9: trials behind each replicate's fraction
+  double order = 1;            ///< K7: the power of the step size in which drift vanishes
+  bool deterministic = false;  ///< does not depend on the seed, though other series of the point may
   double theory_df = std::numeric_limits<double>::infinity();
   std::string eps_reason;
   double power = std::numeric_limits<double>::quiet_NaN();  ///< of refuting this rival, where it could be computed
@@ -77,7 +78,8 @@ struct SealedPoint {
   bool per_replicate = false;
   int fitted_parameters = 0;
   StoppingRule stopping;
-  std::vector<SealedSeries> series;  ///< empty if abstained
+  std::vector<SealedSeries> series;      ///< empty if abstained
+  std::vector<std::string> diagnostics;  ///< scalars that are measured besides, without a prediction
 };
 
 /// Ids of what was sealed: one prediction per series, in order.
@@ -136,7 +138,12 @@ struct Verdict {
   std::string sentence;
   std::int64_t pilot_replicates = 0;  ///< 0: no pilot was run
   double pilot_sd = std::numeric_limits<double>::quiet_NaN();
-  std::int64_t needed_replicates = 0, needed_draws = 0;  ///< in all; 0: not known, or no number would do
+  std::int64_t needed_replicates = 0, needed_draws = 0;              ///< in all; 0: not known, or no number would do
+  double relative_l2 = std::numeric_limits<double>::quiet_NaN();     ///< curves: |measured - predicted| / |predicted|
+  double relative_l2_se = std::numeric_limits<double>::quiet_NaN();  ///< by leaving out each replicate
+  double median = std::numeric_limits<double>::quiet_NaN();          ///< of the replicates of a number
+  double median_low = std::numeric_limits<double>::quiet_NaN();      ///< its 95 % interval between order statistics
+  double median_high = std::numeric_limits<double>::quiet_NaN();
   struct Residual {
     double x = 0, predicted = 0, measured = 0, measured_se = 0, residual = 0, z = 0;
   };
@@ -174,16 +181,22 @@ struct FailureStructure {
   std::string boundary;  ///< the parameter scanned; empty: none
   double boundary_predicted = 0, boundary_low = 0, boundary_high = 0;
   std::string boundary_decision;  ///< confirmed, falsified, inconclusive; empty: none
+  double boundary_width = std::numeric_limits<double>::quiet_NaN();  ///< e-folds in which failures rise; NaN: no fit
+  std::string size;  ///< the parameter along which the width was followed; empty: none
+  double width_trend = std::numeric_limits<double>::quiet_NaN();  ///< d log width / d log size
+  double width_trend_se = std::numeric_limits<double>::quiet_NaN();
+  std::string width_class;  ///< structural, contingent, undetermined; empty: none
 };
 
-/// How many runs of a condition failed: what a law's own K9 series `failure_probability` was measured to be.
+/// How many runs of a condition failed: what a law's own K9 series `failure_probability` was measured to be. Where no
+/// law counts failures itself, how many replicates ended in no value: diverged, stuck or not converged.
 struct FailureCounts {
   Id point_id = 0;
   std::string law, point;  ///< point: JSON
-  std::string observable;
+  std::string observable;  ///< empty: by how the replicates ended
   bool inside = true;
-  double predicted = 0;
-  std::int64_t failures = 0, runs = 0;  ///< over all replicates that ended in a value
+  double predicted = 0;  ///< NaN: nothing was forecast
+  std::int64_t failures = 0, runs = 0;
 };
 
 /// One comparison of a law itself, primary, with what the scorecard asks of it; or a sealed point without any.
@@ -208,11 +221,21 @@ struct Scorable {
   double power = 0;         ///< the best rival's; NaN where it was not computed
 };
 
+/// What one replicate measured of a scalar that the scorecard reads by itself.
+struct ScalarValue {
+  Id point_id = 0;
+  std::string observable;
+  std::int64_t replicate = 0;
+  double value = 0;
+};
+
 /// All that the scorecard is counted from: every comparison in the lab, in the order of sealing, and the newest card of
 /// each law that has one.
 struct Evidence {
   std::vector<Scorable> comparisons;
   std::vector<LawCard> laws;
+  std::vector<ScalarValue> scalars;     ///< of laws that declare elasticities or diagnostics, by point and replicate
+  std::vector<FailureRecord> failures;  ///< as last classified
 };
 
 /// One number of the scorecard. NaN becomes NULL.

@@ -104,7 +104,8 @@ struct VerdictRow {
   double power = no_number, q_confirm = no_number, q_falsify = no_number, e_value = no_number;
   std::string badge;
   std::int64_t needed_replicates = -1, needed_draws = -1, pilot_replicates = -1;
-  double pilot_sd = no_number;
+  double pilot_sd = no_number, relative_l2 = no_number, relative_l2_se = no_number, median = no_number,
+         median_low = no_number, median_high = no_number;
 };
 
 struct ResidualRow {
