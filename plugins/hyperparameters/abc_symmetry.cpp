@@ -102,7 +102,12 @@ class AbcSymmetry final : public sdk::Law {
         .standard = {.core_seconds = 0.1, .memory_bytes = 2e6},
         .thorough = {.core_seconds = 0.1, .memory_bytes = 2e6},
         .subjects = {"dynamics"},
-        .architectures = {"mlp"}};
+        .architectures = {"mlp"},
+        .physics = {
+            .symmetry =
+                "a -> theta a, W -> W / theta, eta -> eta / theta^2 (SGD) or eta / theta (Adam), layer by layer",
+            .conserved_or_order_parameter = "the trained function, at every step",
+            .axioms = {"symmetry"}}};
   }
 
   std::vector<sdk::PointOverrides> sweep(sdk::Effort) const override {

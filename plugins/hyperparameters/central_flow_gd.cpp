@@ -121,7 +121,11 @@ class CentralFlowGd final : public sdk::Law {
         .standard = {.core_seconds = 80, .memory_bytes = 16e6},
         .thorough = {.core_seconds = 250, .memory_bytes = 16e6},
         .subjects = {"dynamics"},
-        .architectures = {"mlp"}};
+        .architectures = {"mlp"},
+        .fixed_points = 2,  // the flow, and at each time the covariance that holds S at 2/eta
+        .physics = {.conserved_or_order_parameter = "covariance of the oscillation along critical eigenvectors",
+                    .control_parameter = "eta S / 2, 1 at the edge of stability",
+                    .axioms = {"gradient-flow"}}};
   }
 
   // At eta = 0.12 the logarithms of measured over predicted scatter by 0.007 (loss), 0.02 (gradient) and 0.02

@@ -161,7 +161,11 @@ class MupLrTransfer final : public sdk::Law {
         .prepared_by = {"data"},
         .prepared_bytes = 15e6,
         .subjects = {"performance"},
-        .architectures = {"mlp"}};
+        .architectures = {"mlp"},
+        .physics = {.conserved_or_order_parameter = "the best learning rate, from width to width",
+                    .control_parameter = "the exponents with which the rates of the layers scale with the width",
+                    .large_parameter = "width",
+                    .axioms = {"self-averaging"}}};
   }
 
   // A replicate's slope has a standard deviation of 0.07 to 0.18 (synthetic) and 0.12 to 0.27 (images). With 0.18 and a
