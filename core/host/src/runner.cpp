@@ -39,7 +39,7 @@ struct PointJob {
   std::vector<bool> recorded;                      ///< measured, now or in an earlier invocation
   std::vector<ReplicateValues> predicted;          ///< [series][replicate][g]
   std::vector<std::vector<bool>> predicted_known;  ///< sealed
-  std::vector<bool> predicted_made;                ///< by replicate: there, though it may not be sealed yet
+  std::vector<char> predicted_made;                ///< by replicate, sealed or not; set at the same time: no bits
   std::vector<Comparison> comparisons;
   std::atomic<bool> cut = false;  ///< a replicate was stopped: the look stays unfinished
   std::mutex error_mutex;
@@ -75,8 +75,8 @@ class Run {
                  options_.jobs == 1 ? "" : "s");
     make_jobs(std::move(known));
     lab_.on_failure([this](const store::StoreError& error) {
+      remember(std::make_exception_ptr(error));
       const std::lock_guard lock(mutex_);
-      if (!failure_) failure_ = std::make_exception_ptr(error);
       lab_failed_ = true;  // points that wait for a commit wait in vain
       all_done_.notify_all();
     });
@@ -84,8 +84,8 @@ class Run {
       executor_.submit(
           [this, &job = *job] { guard(job, [&] { job.receipt.point_id != 0 ? next_look(job) : predict(job); }); });
     wait_for_all();
+    take_leave();
     if (failure_) std::rethrow_exception(failure_);
-    lab_.flush();
 
     report.errors = errors_;
     report.not_run = not_run_;
@@ -195,7 +195,7 @@ class Run {
     job.recorded.resize(replicates, false);
     for (auto& values : job.predicted) values.resize(replicates);
     for (auto& known : job.predicted_known) known.resize(replicates, false);
-    job.predicted_made.resize(replicates, false);
+    job.predicted_made.resize(replicates, 0);
   }
 
   /// An exception in a step is ours, not the law's: it ends the run, and what is committed stays.
@@ -204,12 +204,13 @@ class Run {
     try {
       step();
     } catch (...) {
-      {
-        const std::lock_guard lock(mutex_);
-        if (!failure_) failure_ = std::current_exception();
-      }
+      remember(std::current_exception());
       done(job, false);
     }
+  }
+  void remember(std::exception_ptr failure) {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(failure);
   }
 
   CallContext context(const LawCard& law) const {
@@ -285,7 +286,7 @@ class Run {
         job.sealed,
         job.library->predict_replicate(law.index, job.planned->json, seed_of(job, j, "confirm"), context(law)));
     for (std::size_t s = 0; s < values.size(); ++s) job.predicted[s][j] = std::move(values[s]);
-    job.predicted_made[j] = true;
+    job.predicted_made[j] = 1;
   }
 
   void without_prediction(PointJob& job, const std::string& outcome, const std::string& reason) {
@@ -375,8 +376,7 @@ class Run {
       measure(job, j);
     } catch (...) {
       job.cut = true;
-      const std::lock_guard lock(mutex_);
-      if (!failure_) failure_ = std::current_exception();
+      remember(std::current_exception());
     }
   }
 
@@ -602,11 +602,26 @@ class Run {
           all_done_.wait_for(lock, std::chrono::milliseconds(100), [&] { return open_ == 0 || lab_failed_; });
       const Progress now = progress_;
       lock.unlock();
-      if (options_.on_progress) options_.on_progress(now);
+      try {
+        if (options_.on_progress) options_.on_progress(now);
+      } catch (...) {
+        remember(std::current_exception());
+      }
       if (finished) break;
       lock.lock();
     }
     executor_.wait();
+  }
+
+  /// The lab's writer may still be about to return from a callback of ours, or to tell of a failure. After this it
+  /// knows nothing of us, and `failure_` is ours alone.
+  void take_leave() {
+    try {
+      lab_.flush();
+    } catch (...) {
+      remember(std::current_exception());
+    }
+    lab_.on_failure({});
   }
 
   std::int64_t seed_of(const PointJob& job, std::size_t j, const char* purpose) const {

@@ -59,7 +59,7 @@ void GroupWriter::wait_for(Job job) {
 }
 
 void GroupWriter::on_failure(std::function<void(const StoreError&)> failed) {
-  const std::lock_guard guard(mutex_);
+  const std::lock_guard guard(telling_);
   told_ = std::move(failed);
 }
 
@@ -121,14 +121,13 @@ bool GroupWriter::write_group(std::span<Job> jobs) {
 }
 
 bool GroupWriter::fail(Failure failure) {
-  std::function<void(const StoreError&)> tell;
   {
     const std::lock_guard guard(mutex_);
     failure_ = failure;
-    tell = told_;
   }
   room_.notify_all();
-  if (tell) tell(StoreError(*failure.reason, failure.what));
+  const std::lock_guard guard(telling_);
+  if (told_) told_(StoreError(*failure.reason, failure.what));
   return false;
 }
 

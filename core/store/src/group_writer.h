@@ -93,6 +93,7 @@ class GroupWriter {
   bool durable_now_ = true;  // SQLite's default
   std::chrono::steady_clock::time_point first_posted_;
   std::optional<Failure> failure_;
+  std::mutex telling_;  // guards told_, also while it is called
   std::function<void(const StoreError&)> told_;
   std::thread thread_;
 };

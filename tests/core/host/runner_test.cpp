@@ -9,6 +9,7 @@
 #include <lmw/store/views.h>
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <csignal>
@@ -52,6 +53,26 @@ struct Laboratory {
     return text.str();
   }
   std::vector<store::VerdictRow> verdicts() const { return store::Reader(file).verdicts(); }
+};
+
+/// While it lives, no file of this process grows beyond some bytes.
+class SmallDisk {
+ public:
+  explicit SmallDisk(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~SmallDisk() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, SIG_DFL);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+ private:
+  rlimit before_{};
 };
 
 /// The first row inside the regime.
@@ -329,6 +350,56 @@ TEST_SUITE("host/runner") {
     CHECK(parts.go(plan).status == RunReport::Status::finished);
     CHECK(parts.canonical() == whole.canonical());
     CHECK(store::verify(parts.file).ok());
+  }
+  TEST_CASE("pilots of several points at once are cut by an interrupt, and made anew to the same rows") {
+    const std::vector<std::string> laws = {"coin/misbehaves", "coin/mean-of-uniforms", "coin/seeded-line"};
+    const std::vector<std::string> wide = {"coin/misbehaves.how=wide", "coin/mean-of-uniforms.n=8,9,10,11"};
+    Laboratory whole;
+    whole.go(whole.plan(laws, wide), {.jobs = 4});
+    Laboratory parts;
+    const Plan plan = parts.plan(laws, wide);
+    int interrupted = 0;
+    for (int attempt = 0; attempt < 60; ++attempt) {
+      std::atomic<int> stop = 0;
+      RunOptions options{.jobs = 4};
+      options.stop_signal = &stop;
+      std::jthread alarm([&](std::stop_token cancel) {
+        for (int tick = 0; tick < 5 + attempt && !cancel.stop_requested(); ++tick)
+          std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        stop = SIGTERM;
+      });
+      const auto status = parts.go(plan, options).status;
+      if (status == RunReport::Status::finished) break;
+      REQUIRE(status == RunReport::Status::interrupted);
+      ++interrupted;
+    }
+    CHECK(interrupted >= 1);
+    CHECK(parts.canonical() == whole.canonical());
+    CHECK(store::verify(parts.file).ok());
+  }
+  TEST_CASE("a disk that fills up while points wait for their seals ends the run, and it goes on when there is room") {
+    const std::vector<std::string> laws = {"coin/mean-of-uniforms", "coin/seeded-line", "coin/knob"};
+    Laboratory whole;
+    whole.go(whole.plan(laws), {.jobs = 4});
+    const auto full_size = static_cast<rlim_t>(fs::file_size(whole.file));
+    int failed = 0;
+    for (rlim_t percent = 60; percent <= 400; percent += 20) {
+      CAPTURE(percent);
+      Laboratory parts;
+      const Plan plan = parts.plan(laws);
+      {
+        const SmallDisk disk(full_size * percent / 100);
+        try {
+          parts.go(plan, {.jobs = 4});
+        } catch (const store::StoreError&) {
+          ++failed;
+        }
+      }
+      parts.go(plan, {.jobs = 4});
+      CHECK(parts.canonical() == whole.canonical());
+      CHECK(store::verify(parts.file).ok());
+    }
+    CHECK(failed >= 5);
   }
   TEST_CASE("an observable that does not depend on the seed is decided by its band, beside one that does") {
     Laboratory lab;

@@ -6,8 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
+#include <future>
 #include <sstream>
+#include <thread>
 
 #include "lab_support.h"
 
@@ -226,5 +230,24 @@ TEST_SUITE("store/durability") {
     CHECK_THROWS_AS(lab.end_run(run, "finished"), StoreError);
     CHECK(Shell(file).integer("SELECT count(*) FROM trial") == 0);
     CHECK(findings(file) == "");
+  }
+
+  TEST_CASE("who is told of a failed commit may go once it has asked to be told no more") {
+    const TempFolder folder;
+    Lab lab(folder / "lab.db");
+    const Id run = lab.begin_run(plan());
+    const SealReceipt receipt = seal(lab, run, scalar_point(1));
+    std::promise<void> begun;
+    std::atomic<bool> ended = false;
+    lab.on_failure([&](const StoreError&) {
+      begun.set_value();
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      ended = true;
+    });
+    lab.post_trial(scalar_trial(receipt.point_id, 0, 0.3));
+    lab.post_trial(scalar_trial(receipt.point_id, 0, 0.3));
+    begun.get_future().wait();
+    lab.on_failure({});
+    CHECK(ended);
   }
 }

@@ -79,6 +79,8 @@ class Lab {
   Lab& operator=(const Lab&) = delete;
 
   /// Told once, on the writer's thread, when a commit has failed: whoever waits for a callback learns that none comes.
+  /// Replacing the function waits until it has returned: `on_failure({})` comes before the end of what it refers to,
+  /// and never from inside it.
   void on_failure(std::function<void(const StoreError&)> failed);
 
   /// The newest run of a study, if any.
