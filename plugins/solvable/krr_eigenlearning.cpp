@@ -281,7 +281,15 @@ class KrrEigenlearning final : public sdk::Law {
         .standard = {.core_seconds = 7, .memory_bytes = 30e6},
         .thorough = {.core_seconds = 12, .memory_bytes = 60e6},
         .subjects = {"performance"},
-        .architectures = {"linear", "mlp"}};
+        .architectures = {"linear", "mlp"},
+        .fixed_points = 1,
+        // None of test_risk: without a ridge its noise makes it rise again between 100 and 300 samples.
+        .elasticities = {{"learnability_sum", "n_samples", 1}, {"train_risk", "n_samples", 1}},
+        .physics = {.conserved_or_order_parameter = "sum of all learnabilities: n less the share of the ridge",
+                    .control_parameter = "n_samples against the spectrum, through kappa",
+                    .large_parameter = "n_samples",
+                    .leading_correction = "1/n",
+                    .axioms = {"self-averaging", "gaussian-equivalence"}}};
   }
 
   // Training sets per replicate. One has a relative spread of 17 % at n = 30 and 9 % from n = 100

@@ -117,7 +117,13 @@ class RidgelessDoubleDescent final : public sdk::Law {
         .standard = {.core_seconds = 5, .memory_bytes = 8e6},
         .thorough = {.core_seconds = 8, .memory_bytes = 8e6},
         .subjects = {"performance"},
-        .architectures = {"linear"}};
+        .architectures = {"linear"},
+        .physics = {.symmetry = "rotations of the features",
+                    .conserved_or_order_parameter = "smallest eigenvalue of the Gram matrix that is not 0",
+                    .control_parameter = "n_features / n_samples",
+                    .large_parameter = "n_samples at fixed n_features / n_samples",
+                    .leading_correction = "1/n, included",
+                    .axioms = {"symmetry"}}};
   }
 
   // How many data sets make a replicate: at the first look (4 replicates) a comparison is confirmed if

@@ -167,7 +167,13 @@ class SaddleToSaddleTimes final : public sdk::Law {
         .standard = {.core_seconds = 0.5, .memory_bytes = 4e6},
         .thorough = {.core_seconds = 2, .memory_bytes = 8e6},
         .subjects = {"dynamics"},
-        .architectures = {"linear"}};
+        .architectures = {"linear"},
+        .physics = {.symmetry = "rotations of the hidden layer: W1 -> R W1, W2 -> W2 R^T",
+                    .conserved_or_order_parameter = "strength of each mode, in turn",
+                    .control_parameter = "init_scale",
+                    .large_parameter = "ln(1 / init_scale)",
+                    .leading_correction = "exp(-4 s_k s_{k+1} T / (2 s_k + s_{k+1})), T from one jump to the next",
+                    .axioms = {"gradient-flow"}}};
   }
 
   std::vector<sdk::PointOverrides> sweep(sdk::Effort effort) const override {
