@@ -162,7 +162,13 @@ class Catapult final : public sdk::Law {
         .standard = {.core_seconds = 1.6, .memory_bytes = 2e6},
         .thorough = {.core_seconds = 1.6, .memory_bytes = 2e6},
         .subjects = {"dynamics"},
-        .architectures = {"linear"}};
+        .architectures = {"linear"},
+        .physics = {.symmetry = "rotations of u and v together, and their exchange",
+                    .conserved_or_order_parameter = "final curvature over 2 / eta",
+                    .control_parameter = "eta K_0",
+                    .large_parameter = "width",
+                    .leading_correction = "1/n, included",
+                    .axioms = {"symmetry"}}};
   }
 
   // 24 networks that all end as predicted put the share above 0.8 at the first look (0.005^(1/24) = 0.802): 6 in each

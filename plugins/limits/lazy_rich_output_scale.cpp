@@ -142,15 +142,18 @@ class LazyRichOutputScale final : public sdk::Law {
         .observables = {{.name = "kernel_slope",
                          .kind = sdk::Kind::exponent,
                          .meaning = "of log |K_T - K_0| / |K_0| against log alpha or log n",
-                         .axis = "power"},
+                         .axis = "power",
+                         .subject = "representations"},
                         {.name = "motion_slope",
                          .kind = sdk::Kind::exponent,
                          .meaning = "of log |w_T - w_0| / |w_0|",
-                         .axis = "power"},
+                         .axis = "power",
+                         .subject = "weights"},
                         {.name = "log_motion",
                          .meaning = "log of alpha |w_T - w_0| at the largest multiplier, mean over networks",
                          .axis = "largest_alpha",
-                         .log_axis = true}},
+                         .log_axis = true,
+                         .subject = "weights"}},
         .rivals = {{"second-order", "alpha^-2: what the second order of the Taylor series alone would do"},
                    {"square-root", "the power 1/2 in place of the law's"},
                    {"as-the-kernel", "weights move by 1/n, as kernels do"},
@@ -167,7 +170,12 @@ class LazyRichOutputScale final : public sdk::Law {
         .standard = {.core_seconds = 15, .memory_bytes = 4e6},
         .thorough = {.core_seconds = 15, .memory_bytes = 4e6},
         .subjects = {"representations", "weights"},
-        .architectures = {"mlp"}};
+        .architectures = {"mlp"},
+        .physics = {.conserved_or_order_parameter = "relative motion of the tangent kernel",
+                    .control_parameter = "alpha sqrt(width)",
+                    .large_parameter = "alpha, width",
+                    .leading_correction = "1/(n alpha) + 1/(n alpha^2)",
+                    .axioms = {"self-averaging"}}};
   }
 
   // Draws per replicate. Along the multiplier weights are shared, and slopes of single draws spread by 0.01 (kernel)

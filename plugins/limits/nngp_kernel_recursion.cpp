@@ -135,7 +135,15 @@ class NngpKernelRecursion final : public sdk::Law {
         .standard = {.core_seconds = 11, .memory_bytes = 4e6},
         .thorough = {.core_seconds = 30, .memory_bytes = 8e6},
         .subjects = {"representations"},
-        .architectures = {"mlp"}};
+        .architectures = {"mlp"},
+        // Of saturating activations: the first layer lies above the fixed point of the variance. At ReLU's critical
+        // weight_var the variance stays, and the correlation rises where theirs falls: none of k12.
+        .elasticities = {{"k11", "hidden_layers", -1}},
+        .physics = {.conserved_or_order_parameter = "correlation of the outputs at two inputs",
+                    .control_parameter = "weight_var and bias_var",
+                    .large_parameter = "width / hidden_layers",
+                    .leading_correction = "L/n",
+                    .axioms = {"self-averaging"}}};
   }
 
   // Networks per replicate. One scatters by 9 to 10.5 % (tanh, erf) and, in k11, by sqrt(5 L / n) (relu: 14 to 24 %) at
