@@ -1,5 +1,7 @@
 #include "failures.h"
 
+#include "lines.h"
+
 #include <lmw/judge/failure.h>
 #include <lmw/sdk/point.h>
 
@@ -27,101 +29,100 @@ struct Condition {
   FailureClass forecast = FailureClass::undetermined, called = FailureClass::undetermined;
 };
 
-/// The point without one parameter: equal for points that differ in that parameter alone.
-std::string without(const sdk::Point& point, const std::string& parameter) {
-  auto rest = point.values();
-  rest.erase(rest.find(parameter));
-  return sdk::Point(std::move(rest)).to_json();
-}
-
-std::optional<double> number_of(const sdk::JsonScalar& value) {
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
-  if (const auto* real = std::get_if<double>(&value)) return *real;
-  return std::nullopt;
-}
-
-/// Points that differ in one parameter alone, in its order if it is a number.
-struct Line {
-  std::string parameter;
-  bool numeric = true;
-  std::vector<const Condition*> conditions;
-};
-
-std::vector<Line> lines_through(const std::vector<Condition>& conditions) {
-  std::vector<Line> lines;
-  if (conditions.empty()) return lines;
-  for (const auto& [parameter, unused] : conditions.front().point.values()) {
-    std::map<std::string, Line> by_rest;
-    for (const Condition& c : conditions) {
-      const auto value = c.point.values().find(parameter);
-      if (value == c.point.values().end()) continue;
-      Line& line = by_rest[without(c.point, parameter)];
-      line.parameter = parameter;
-      line.numeric = line.numeric && number_of(value->second).has_value();
-      line.conditions.push_back(&c);
-    }
-    for (auto& [rest, line] : by_rest) {
-      if (line.conditions.size() < 2) continue;
-      std::stable_sort(line.conditions.begin(), line.conditions.end(), [&](const Condition* a, const Condition* b) {
-        const auto x = number_of(a->point.values().find(parameter)->second);
-        const auto y = number_of(b->point.values().find(parameter)->second);
-        return x && y && *x < *y;
-      });
-      lines.push_back(std::move(line));
-    }
-  }
-  return lines;
-}
-
 bool changes_sides(const Condition& a, const Condition& b) {
   return (a.forecast == FailureClass::safe && b.forecast == FailureClass::structural) ||
          (a.forecast == FailureClass::structural && b.forecast == FailureClass::safe);
 }
 
-void count_flips(const Line& line, store::FailureStructure& s) {
-  for (std::size_t i = 0; i < line.conditions.size(); ++i)
+using Conditions = std::vector<Condition>;
+
+void count_flips(const Line& line, const Conditions& conditions, store::FailureStructure& s) {
+  for (std::size_t i = 0; i < line.points.size(); ++i)
     // A number has neighbours; of words, each is a neighbour of every other.
-    for (std::size_t j = i + 1; j < (line.numeric ? std::min(i + 2, line.conditions.size()) : line.conditions.size());
-         ++j) {
-      const Condition &a = *line.conditions[i], &b = *line.conditions[j];
+    for (std::size_t j = i + 1; j < (line.numeric ? std::min(i + 2, line.points.size()) : line.points.size()); ++j) {
+      const Condition &a = conditions[line.points[i]], &b = conditions[line.points[j]];
       if (!changes_sides(a, b)) continue;
       ++s.flips_tried;
       s.flips_seen += a.called == a.forecast && b.called == b.forecast;
     }
 }
 
-/// Where the forecast changes sides along a line, if it does so once, between 1 and n - 1; else 0.
-std::size_t change_of(const Line& line) {
-  std::size_t at = 0;
-  for (std::size_t i = 1; i < line.conditions.size(); ++i) {
-    if (line.conditions[i]->forecast == line.conditions[i - 1]->forecast) continue;
-    if (at != 0 || !changes_sides(*line.conditions[i - 1], *line.conditions[i])) return 0;
-    at = i;
+/// A scan across a forecast boundary: cells whose failures rise with x, or with 1/x where they fall with x.
+struct Scan {
+  std::vector<judge::BoundaryCell> cells;
+  bool rises = true;
+  double below = 0, above = 0;  ///< the grid points, in the parameter, between which the forecast changes
+};
+
+/// The scan along a line of a positive parameter on which the forecast changes sides once.
+std::optional<Scan> scan_of(const Line& line, const Conditions& conditions) {
+  if (!line.numeric || !(line.values.front() > 0)) return std::nullopt;
+  std::size_t change = 0;
+  for (std::size_t i = 1; i < line.points.size(); ++i) {
+    const Condition &before = conditions[line.points[i - 1]], &here = conditions[line.points[i]];
+    if (before.forecast == here.forecast) continue;
+    if (change != 0 || !changes_sides(before, here)) return std::nullopt;
+    change = i;
   }
-  return at;
+  if (change == 0) return std::nullopt;
+  Scan scan{.cells = {},
+            .rises = conditions[line.points.back()].forecast == FailureClass::structural,
+            .below = line.values[change - 1],
+            .above = line.values[change]};
+  for (std::size_t i = 0; i < line.points.size(); ++i)
+    scan.cells.push_back(
+        {scan.rises ? line.values[i] : 1 / line.values[i], count_of(conditions[line.points[i]].counts)});
+  if (!scan.rises) std::reverse(scan.cells.begin(), scan.cells.end());
+  return scan;
 }
 
-void locate(const Line& line, std::size_t change, store::FailureStructure& s) {
-  const bool rises = line.conditions.back()->forecast == FailureClass::structural;
-  std::vector<judge::BoundaryCell> cells;
-  for (const Condition* c : line.conditions)
-    cells.push_back({*number_of(c->point.values().find(line.parameter)->second), count_of(c->counts)});
-  const double below = cells[change - 1].x, above = cells[change].x;
-  if (!rises) {  // the rule wants failures that rise with x
-    std::reverse(cells.begin(), cells.end());
-    for (auto& cell : cells) cell.x = 1 / cell.x;
-  }
-  const double predicted = std::sqrt(below * above);
-  const double reach = std::max(1.03, std::sqrt(above / below) * (1 + 1e-9));  // room for the rounding of two roots
-  const auto result = judge::decide_boundary(cells, rises ? predicted : 1 / predicted, reach);
+std::optional<judge::BoundaryFit> fit_of(const Scan& scan) {
+  return scan.cells.size() < 3 ? std::nullopt : judge::fit_boundary(scan.cells);
+}
+
+void locate(const Line& line, const Scan& scan, store::FailureStructure& s) {
+  const double predicted = std::sqrt(scan.below * scan.above);
+  // Room for the rounding of two roots.
+  const double reach = std::max(1.03, std::sqrt(scan.above / scan.below) * (1 + 1e-9));
+  const auto result = judge::decide_boundary(scan.cells, scan.rises ? predicted : 1 / predicted, reach);
   s.boundary = line.parameter;
   s.boundary_predicted = predicted;
   s.boundary_decision = judge::to_text(result.decision);
-  const double low = rises ? std::exp(result.ci_low) : std::exp(-result.ci_high);
-  const double high = rises ? std::exp(result.ci_high) : std::exp(-result.ci_low);
+  const double low = scan.rises ? std::exp(result.ci_low) : std::exp(-result.ci_high);
+  const double high = scan.rises ? std::exp(result.ci_high) : std::exp(-result.ci_low);
   const bool located = result.measured != 0 || result.ci_high > result.ci_low;
   s.boundary_low = located && std::isfinite(low) ? low : nan;
   s.boundary_high = located && std::isfinite(high) ? high : nan;
+  const auto fit = fit_of(scan);
+  s.boundary_width = fit ? fit->width : nan;
+}
+
+/// Follows the width of one boundary along every other parameter that it was scanned at three values of, or more.
+void follow_width(const std::vector<Line>& lines, const Conditions& conditions, store::FailureStructure& s) {
+  std::vector<sdk::Point> places;  // of scans along the boundary's parameter, without it
+  std::vector<judge::BoundaryFit> fits;
+  for (const Line& line : lines) {
+    if (line.parameter != s.boundary) continue;
+    const auto scan = scan_of(line, conditions);
+    const auto fit = scan ? fit_of(*scan) : std::nullopt;
+    if (!fit) continue;
+    auto rest = conditions[line.points.front()].point.values();
+    rest.erase(rest.find(line.parameter));
+    places.emplace_back(std::move(rest));
+    fits.push_back(*fit);
+  }
+  std::size_t longest = 2;
+  for (const Line& line : lines_in(places)) {
+    if (!line.numeric || !(line.values.front() > 0) || line.points.size() <= longest) continue;
+    longest = line.points.size();
+    std::vector<judge::SizedBoundary> sized;
+    for (std::size_t i = 0; i < line.points.size(); ++i) sized.push_back({line.values[i], fits[line.points[i]]});
+    const auto trend = judge::width_trend(sized);
+    s.size = line.parameter;
+    s.width_trend = trend.exponent;
+    s.width_trend_se = std::isnan(trend.exponent) ? nan : trend.se;
+    s.width_class = judge::to_text(trend.failure_class);
+  }
 }
 
 void add_variance(const std::vector<Condition>& conditions, store::FailureStructure& s) {
@@ -164,16 +165,18 @@ store::FailureStructure structure_of(const std::string& law, const std::vector<C
     ++s.persist_tried;
     s.persist_held += c.called == FailureClass::structural;
   }
+  std::vector<sdk::Point> points;
+  for (const Condition& c : inside) points.push_back(c.point);
+  const auto lines = lines_in(points);
   std::size_t longest = 2;
-  for (const Line& line : lines_through(inside)) {
-    count_flips(line, s);
-    const std::size_t change = line.numeric ? change_of(line) : 0;
-    const bool positive =
-        line.numeric && *number_of(line.conditions.front()->point.values().find(line.parameter)->second) > 0;
-    if (change == 0 || !positive || line.conditions.size() <= longest) continue;
-    longest = line.conditions.size();
-    locate(line, change, s);
+  for (const Line& line : lines) {
+    count_flips(line, inside, s);
+    const auto scan = scan_of(line, inside);
+    if (!scan || line.points.size() <= longest) continue;
+    longest = line.points.size();
+    locate(line, *scan, s);
   }
+  if (!s.boundary.empty()) follow_width(lines, inside, s);
   return s;
 }
 
@@ -184,11 +187,12 @@ std::vector<store::FailureRecord> classify(const std::vector<FailureCounts>& cou
   for (const FailureCounts& c : counts) {
     if (c.runs < 1) continue;
     const auto call = judge::call_failure(count_of(c));
+    const bool forecast = !std::isnan(c.predicted);
     store::FailureRecord failure{.point_id = c.point_id,
                                  .observable = c.observable,
                                  .failure_class = judge::to_text(call.failure_class),
-                                 .forecast_class = judge::to_text(judge::forecast_class(c.predicted)),
-                                 .unexpected = c.inside && judge::unexpected_structural(call, c.predicted),
+                                 .forecast_class = forecast ? judge::to_text(judge::forecast_class(c.predicted)) : "",
+                                 .unexpected = forecast && c.inside && judge::unexpected_structural(call, c.predicted),
                                  .rate = static_cast<double>(c.failures) / static_cast<double>(c.runs),
                                  .low = call.interval.low,
                                  .high = call.interval.high,
@@ -207,10 +211,13 @@ std::vector<store::FailureRecord> classify(const std::vector<FailureCounts>& cou
 
 std::vector<store::FailureStructure> structures(const std::vector<FailureCounts>& counts) {
   std::map<std::string, std::vector<Condition>> by_law;
-  for (const FailureCounts& c : counts)
+  for (const FailureCounts& c : counts) {
+    // Points are listed for the replicates they lost only where they lost some: their rates say nothing together.
+    if (c.observable.empty()) continue;
     if (auto& conditions = by_law[c.law]; c.runs >= 1 && c.inside)
       conditions.push_back({c, sdk::Point::from_json(c.point), judge::forecast_class(c.predicted),
                             judge::call_failure(count_of(c)).failure_class});
+  }
   std::vector<store::FailureStructure> all;
   for (const auto& [law, conditions] : by_law) all.push_back(structure_of(law, conditions));
   return all;

@@ -1,11 +1,13 @@
 #include "scorecard.h"
 
 #include "formula_length.h"
+#include "scorecard_card.h"
+#include "scorecard_classes.h"
+#include "scorecard_knobs.h"
+#include "scorecard_useful.h"
 
 #include <lmw/judge/scorecard.h>
 #include <lmw/sdk/point.h>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -21,43 +23,11 @@
 namespace lmw::host {
 namespace {
 
-using nlohmann::json;
 using store::Scorable;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double enough_power = 0.9;
 constexpr const char* pillar_names[] = {"solvable", "limits", "scaling", "hyperparameters", "universality"};
-
-/// What a law's card says for the scorecard. Cards of older plugins leave some of it out.
-struct Card {
-  std::string pillar, formula;
-  std::int64_t measured_inputs = 0;
-  std::vector<judge::Subject> subjects;
-  std::vector<judge::Architecture> architectures;
-};
-
-template <class Word>
-std::vector<Word> words(const json& card, const char* field, const std::vector<std::string>& names) {
-  std::vector<Word> found;
-  for (const auto& name : card.value(field, std::vector<std::string>())) {
-    const auto at = std::find(names.begin(), names.end(), name);
-    if (at != names.end()) found.push_back(static_cast<Word>(at - names.begin()));
-  }
-  return found;
-}
-
-Card card_of(const store::LawCard& law) {
-  const json card = json::parse(law.card_json, nullptr, false);
-  if (!card.is_object()) return {};
-  return {
-      .pillar = card.value("pillar", ""),
-      .formula = card.value("formula", ""),
-      .measured_inputs = static_cast<std::int64_t>(card.value("data", std::vector<std::string>()).size()) +
-                         card.value("measured_inputs", 0),
-      .subjects = words<judge::Subject>(card, "subjects", {"dynamics", "representations", "weights", "performance"}),
-      .architectures =
-          words<judge::Architecture>(card, "architectures", {"linear", "mlp", "convolutional", "attention"})};
-}
 
 /// The size of a point along which laws may decay: width, data or dimension, whichever is declared first.
 std::optional<double> scale_of(const std::string& point) {
@@ -101,11 +71,24 @@ bool went_wrong(const Scorable& c) {
 
 std::string of(std::int64_t k, std::int64_t n) { return std::to_string(k) + " of " + std::to_string(n); }
 
+/// What the whole lab knows, beside the comparisons and cards of one subject.
+struct Shared {
+  ScalarSeries measured;
+  std::vector<store::FailureRecord> failures;
+  std::map<std::string, std::vector<ScoreDetail>> classes;  ///< by law
+  std::map<std::string, std::set<std::string>> units;       ///< that an observable of this name has in any law
+};
+
 /// The scorecard of one subject, entry by entry.
 class Subject {
  public:
-  Subject(std::string name, std::vector<Scorable> counting, std::map<std::string, Card> cards, std::size_t quick_only)
-      : name_(std::move(name)), counting_(std::move(counting)), cards_(std::move(cards)), quick_only_(quick_only) {
+  Subject(std::string name, std::vector<Scorable> counting, std::map<std::string, ScoredCard> cards,
+          const Shared& shared, std::size_t quick_only)
+      : name_(std::move(name)),
+        counting_(std::move(counting)),
+        cards_(std::move(cards)),
+        shared_(shared),
+        quick_only_(quick_only) {
     for (const Scorable& c : counting_)
       if (!c.abstained) predictions_.push_back(c);
   }
@@ -131,6 +114,9 @@ class Subject {
                         .high = s.high.value_or(nan),
                         .n = s.n,
                         .how = how});
+  }
+  void add(const std::string& desideratum, const std::vector<ScoreDetail>& details) {
+    for (const auto& detail : details) add(desideratum, detail.measure, detail.score, detail.how);
   }
   void add_number(const std::string& desideratum, const std::string& measure, std::optional<double> value,
                   std::int64_t n, const std::string& how) {
@@ -257,6 +243,7 @@ class Subject {
 
   void comprehensive() {
     if (nothing_counts("comprehensive", predictions_.empty())) return;
+    joint_coverage();
     const bool in_columns = std::any_of(std::begin(pillar_names), std::end(pillar_names),
                                         [&](const char* p) { return cards_.begin()->second.pillar == p; });
     if (!in_columns)
@@ -275,35 +262,90 @@ class Subject {
     if (silent == static_cast<std::int64_t>(cards_.size()))
       return add("comprehensive", "", {}, "no card here names both a subject and an architecture that it reaches");
     add("comprehensive", "", {.value = static_cast<double>(cells.size()) / 16, .low = {}, .high = {}, .n = 16}, how);
+    if (const auto of = shared_.classes.find(name_); of != shared_.classes.end()) add("comprehensive", of->second);
+  }
+
+  /// Points, each one parameter set, at which three subjects or all four were predicted and all of it confirmed.
+  void joint_coverage() {
+    struct Reached {
+      std::set<judge::Subject> predicted, failed;
+    };
+    std::map<store::Id, Reached> by_point;
+    for (const Scorable& p : predictions_) {
+      if (!p.inside) continue;
+      Reached& at = by_point[p.point_id];
+      const auto& subjects = cards_.at(p.law).subject_of;
+      const auto subject = subjects.find(p.observable);
+      if (subject == subjects.end()) continue;
+      at.predicted.insert(subject->second);
+      if (p.verdict != "confirmed") at.failed.insert(subject->second);
+    }
+    std::vector<judge::JointRun> runs;
+    std::int64_t asked = 0;
+    for (const auto& [point, at] : by_point) {
+      const auto predicted = static_cast<int>(at.predicted.size());
+      runs.push_back({.predicted = predicted, .confirmed = predicted - static_cast<int>(at.failed.size())});
+      asked += predicted >= 3;
+    }
+    if (!runs.empty())
+      add("comprehensive", "joint coverage", judge::joint_coverage(runs),
+          "points at which three of the four subjects were predicted from one parameter set and all confirmed; " +
+              of(asked, static_cast<std::int64_t>(runs.size())) + " predict three");
   }
 
   void intuitive() {
     double total = 0;
-    std::int64_t formulas = 0;
+    std::int64_t formulas = 0, fixed_points = 0, units = 0, consistent = 0;
+    KnobSheet sheet;
     for (const auto& [law, card] : cards_) {
-      if (card.formula.empty()) continue;
-      total += static_cast<double>(judge::description_length(formula_length(card.formula), 0));
-      ++formulas;
+      if (!card.formula.empty()) {
+        total += static_cast<double>(judge::description_length(formula_length(card.formula), card.fixed_points));
+        ++formulas;
+        fixed_points += card.fixed_points;
+      }
+      for (const auto& [observable, unit] : card.unit_of) {
+        ++units;
+        consistent += !unit.empty() && shared_.units.at(observable).size() == 1;
+      }
+      KnobSheet of_law = knob_sheet(law, card, predictions_, shared_.measured);
+      sheet.declared += of_law.declared;
+      sheet.signs_asked += of_law.signs_asked;
+      sheet.signs_confirmed += of_law.signs_confirmed;
+      sheet.values_asked += of_law.values_asked;
+      sheet.values_confirmed += of_law.values_confirmed;
+      if (law == name_) sheet.details = std::move(of_law.details);
     }
     judge::Score score{.value = {}, .low = {}, .high = {}, .n = formulas};
     if (formulas > 0) score.value = total / static_cast<double>(formulas);
     add("intuitive", "", score,
-        formulas > 0 ? "symbols of the formula on the card, mean over laws; shorter is plainer"
+        formulas > 0 ? "symbols of the formula on the card, 20 for each equation that is solved numerically (" +
+                           std::to_string(fixed_points) + "), mean over laws; shorter is plainer"
                      : "no card here states a formula");
+    if (sheet.signs_asked > 0)
+      add("intuitive", "signs", judge::share(sheet.signs_confirmed, sheet.signs_asked),
+          "declared signs of d log observable / d log knob that the measurements show; " +
+              of(sheet.signs_asked, sheet.declared) + " could be asked");
+    if (sheet.values_asked > 0)
+      add("intuitive", "elasticities", judge::share(sheet.values_confirmed, sheet.values_asked),
+          "declared values of d log observable / d log knob that the measurements confirm");
+    if (units > 0)
+      add("intuitive", "units", judge::share(consistent, units),
+          "observables with a unit that is the same in every law that has an observable of this name");
+    add("intuitive", sheet.details);
   }
 
   void useful() {
-    std::vector<const Scorable*> regrets;
-    for (const Scorable& p : predictions_)
-      if (p.observable == "regret" && p.inside && !went_wrong(p)) regrets.push_back(&p);
     if (nothing_counts("useful", predictions_.empty())) return;
-    if (regrets.empty()) return add("useful", "", {}, "no law here measures the regret of a choice that it recommends");
-    const Scorable* worst = *std::max_element(regrets.begin(), regrets.end(),
-                                              [](const auto* a, const auto* b) { return a->measured < b->measured; });
-    add("useful", "",
-        {.value = worst->measured, .low = worst->ci_low, .high = worst->ci_high, .n = worst->n_replicates},
-        "regret of the recommended choice against the grid's best, the worst of " + std::to_string(regrets.size()) +
-            " points; 0.1 or less is a success");
+    const Usefulness found = usefulness(counting_, shared_.measured);
+    if (found.points == 0)
+      add("useful", "", {}, "no law here measures the regret of a choice that it recommends");
+    else
+      add("useful", "", found.regret,
+          "regret of the recommended choice, 0 as good as the best of a search and 1 no better than the default, the "
+          "worst of " +
+              std::to_string(found.points) + " points; 0.1 or less is a success");
+    add("useful", found.details);
+    add("useful", foretold_failures(counting_, shared_.failures));
   }
 
   void humble() {
@@ -347,7 +389,8 @@ class Subject {
 
   std::string name_;
   std::vector<Scorable> counting_, predictions_;
-  std::map<std::string, Card> cards_;  ///< by law
+  std::map<std::string, ScoredCard> cards_;  ///< by law
+  const Shared& shared_;
   std::size_t quick_only_;
   std::vector<store::ScoreEntry> entries_;
 };
@@ -356,12 +399,18 @@ class Subject {
 
 std::vector<store::ScoreEntry> scorecard(const store::Evidence& evidence) {
   const auto counting = scored(evidence.comparisons);
-  std::map<std::string, Card> cards;
+  std::map<std::string, ScoredCard> cards;
   std::set<std::string> pillars;
   for (const auto& law : evidence.laws) {
-    cards[law.law] = card_of(law);
+    cards[law.law] = scored_card(law);
     pillars.insert(cards[law.law].pillar);
   }
+  Shared shared{.measured = scalar_series(evidence.scalars),
+                .failures = evidence.failures,
+                .classes = universality(counting, cards),
+                .units = {}};
+  for (const auto& [law, card] : cards)
+    for (const auto& [observable, unit] : card.unit_of) shared.units[observable].insert(unit);
   std::vector<store::ScoreEntry> all;
   const auto add_subject = [&](const std::string& name, const std::function<bool(const std::string& law)>& belongs) {
     std::vector<Scorable> own;
@@ -369,10 +418,10 @@ std::vector<store::ScoreEntry> scorecard(const store::Evidence& evidence) {
     for (const Scorable& c : counting)
       if (belongs(c.law)) own.push_back(c);
     for (const Scorable& c : evidence.comparisons) quick += c.effort == "quick" && belongs(c.law) && !c.verdict.empty();
-    std::map<std::string, Card> of_subject;
+    std::map<std::string, ScoredCard> of_subject;
     for (const auto& [law, card] : cards)
       if (belongs(law)) of_subject[law] = card;
-    auto entries = Subject(name, std::move(own), std::move(of_subject), quick).entries();
+    auto entries = Subject(name, std::move(own), std::move(of_subject), shared, quick).entries();
     all.insert(all.end(), std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end()));
   };
   for (const auto& law : evidence.laws)

@@ -96,7 +96,8 @@ Evidence evidence(Connection& connection) {
       "SELECT point.run_id, point.point_id, effort, run_seed, law, pillar, point, canonical, law_version, "
       "point.regime = 'inside', must_break, coalesce(abstained, 0), rho, point.fitted_parameters, observable, "
       "series.kind, verdict.verdict, sub_verdict, verdict.deterministic, postdiction, predicted, measured, "
-      "measured_se, ci_low, ci_high, b_th, theory_sd, theory_df, n_replicates, size, rivals, sharpness, best_power "
+      "measured_se, ci_low, ci_high, b_th, theory_sd, theory_df, n_replicates, size, rivals, sharpness, best_power, "
+      "eps "
       "FROM point JOIN run USING (run_id) JOIN law USING (law_id) LEFT JOIN series USING (point_id) "
       "LEFT JOIN verdict ON verdict.prediction_id = series.prediction_id "
       "LEFT JOIN observable ON observable.observable_id = series.observable_id "
@@ -127,6 +128,7 @@ Evidence evidence(Connection& connection) {
                                .measured_se = rows.real(22),
                                .ci_low = rows.real(23),
                                .ci_high = rows.real(24),
+                               .eps = rows.real(33),
                                .b_th = rows.real(25),
                                .theory_sd = rows.real(26),
                                .theory_df = rows.real(27),

@@ -1,13 +1,11 @@
 #include "badges.h"
 #include "failures.h"
 #include "formula_length.h"
-#include "scorecard.h"
 
 #include "support/scratch.h"
 
 #include <lmw/host/runner.h>
 #include <lmw/judge/failure.h>
-#include <lmw/judge/scorecard.h>
 #include <lmw/store/query.h>
 #include <lmw/store/verify.h>
 
@@ -28,8 +26,6 @@ namespace judge = lmw::judge;
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 store::FailureCounts cell(double x, double predicted, std::int64_t failures, std::int64_t runs, bool inside = true) {
   static store::Id id = 0;
   std::string point = "{\"kind\":\"a\",\"x\":" + std::to_string(x) + "}";
@@ -41,43 +37,6 @@ store::FailureCounts cell(double x, double predicted, std::int64_t failures, std
           .predicted = predicted,
           .failures = failures,
           .runs = runs};
-}
-
-store::Scorable comparison(const std::string& law, const std::string& verdict, store::Id point) {
-  store::Scorable c;
-  c.run_id = 1;
-  c.point_id = point;
-  c.effort = "standard";
-  c.run_seed = 1;
-  c.law = law;
-  c.pillar = "limits";
-  c.point = c.canonical_point = "{\"width\":" + std::to_string(100 * point) + "}";
-  c.observable = "risk";
-  c.kind = "K1";
-  c.verdict = verdict;
-  c.predicted = 1;
-  c.measured = 1.1;
-  c.measured_se = 0.1;
-  c.n_replicates = 8;
-  c.theory_sd = 0;
-  c.theory_df = std::numeric_limits<double>::infinity();
-  c.rivals = 1;
-  c.sharpness = 0.25;
-  c.power = 0.95;
-  return c;
-}
-
-store::LawCard card(const std::string& law) {
-  return {.law = law,
-          .card_json = R"({"pillar":"limits","formula":"a = \\frac{b}{2}","subjects":["performance"],)"
-                       R"("architectures":["mlp","linear"],"data":["mnist"]})"};
-}
-
-const store::ScoreEntry* entry(const std::vector<store::ScoreEntry>& all, const std::string& subject,
-                               const std::string& desideratum, const std::string& measure = "") {
-  for (const auto& e : all)
-    if (e.subject == subject && e.desideratum == desideratum && e.measure == measure) return &e;
-  return nullptr;
 }
 
 std::vector<std::vector<store::Cell>> rows(const fs::path& lab, const std::string& sql) {
@@ -147,6 +106,35 @@ TEST_SUITE("host/assessment") {
     CHECK(s.brier == doctest::Approx(2.0 / 6));  // two conditions of six, wrong in every run
   }
 
+  TEST_CASE("the width of a boundary is followed along the size of the system") {
+    // Failures 1/(1 + (1/x)^(1/w)), w = 0.4 at size 10 and falling as the root of size: structure, not accident.
+    std::vector<store::FailureCounts> counts;
+    for (const double size : {10.0, 40.0, 160.0})
+      for (const double x : {0.5, 0.65, 0.8, 0.9, 0.97, 1.03, 1.1, 1.25, 1.55, 2.0}) {
+        const double w = 0.4 / std::sqrt(size / 10), p = 1 / (1 + std::exp(-std::log(x) / w));
+        auto c = cell(x, x > 1 ? 1 : 0, std::llround(400 * p), 400);
+        c.point = "{\"size\":" + std::to_string(size) + ",\"x\":" + std::to_string(x) + "}";
+        counts.push_back(c);
+      }
+    const auto s = structures(counts)[0];
+    CHECK(s.boundary == "x");
+    CHECK(s.boundary_width > 0);
+    CHECK(s.size == "size");
+    CHECK(s.width_trend == doctest::Approx(-0.5).epsilon(0.1));
+    CHECK(s.width_class == "structural");
+  }
+
+  TEST_CASE("what replicates lost is a failure without a forecast outside the regime, and no structure") {
+    auto lost = cell(1, std::nan(""), 40, 40, false);
+    lost.observable = "";
+    const auto failures = classify({lost});
+    REQUIRE(failures.size() == 1);
+    CHECK(failures[0].failure_class == "structural");
+    CHECK(failures[0].forecast_class == "");
+    CHECK(!failures[0].unexpected);
+    CHECK(structures({lost}).empty());
+  }
+
   TEST_CASE("the variance splits as the judge splits it, over conditions inside the regime") {
     const auto s = structures({cell(1, 0.5, 20, 40), cell(2, 0.1, 4, 40), cell(3, 0, 40, 40, false)})[0];
     const std::vector<judge::FailureCount> inside = {{20, 40}, {4, 40}};
@@ -156,79 +144,6 @@ TEST_SUITE("host/assessment") {
     CHECK(s.between == shares.between);
     CHECK(s.brier == doctest::Approx(s.reliability + s.within).epsilon(1e-12));  // an identity
     CHECK(s.boundary == "");
-  }
-
-  TEST_CASE("the scorecard counts standard effort, the seed that was sealed first, and what could have failed") {
-    store::Evidence evidence;
-    evidence.laws = {card("limits/one"), card("limits/two")};
-    for (store::Id i = 1; i <= 10; ++i) evidence.comparisons.push_back(comparison("limits/one", "confirmed", i));
-    evidence.comparisons.push_back(comparison("limits/one", "falsified", 11));
-    evidence.comparisons.push_back(comparison("limits/one", "inconclusive", 12));
-    auto weak = comparison("limits/one", "confirmed", 13);
-    weak.power = 0.4;
-    auto alone = comparison("limits/one", "confirmed", 14);
-    alone.rivals = 0;
-    auto again = comparison("limits/one", "falsified", 15);
-    again.canonical_point = evidence.comparisons[0].canonical_point;  // another seed at a point that has one
-    again.run_seed = 2;
-    auto quick = comparison("limits/two", "confirmed", 16);
-    quick.effort = "quick";
-    auto broken = comparison("limits/one", "outside", 17);
-    broken.inside = false;
-    broken.must_break = true;
-    broken.rho = 0.02;
-    broken.sub_verdict = "breaks";
-    evidence.comparisons.insert(evidence.comparisons.end(), {weak, alone, again, quick, broken});
-
-    const auto all = scorecard(evidence);
-    for (const char* subject : {"limits/one", "limits/two", "limits"})
-      for (const char* desideratum :
-           {"fundamental", "mathematical", "predictive", "comprehensive", "intuitive", "useful", "humble"}) {
-        CAPTURE(std::string(subject) + " " + desideratum);
-        REQUIRE(entry(all, subject, desideratum) != nullptr);
-        CHECK(!entry(all, subject, desideratum)->how.empty());
-      }
-    const auto* predictive = entry(all, "limits/one", "predictive");
-    const auto expected = judge::share(10, 11);
-    CHECK(predictive->value == *expected.value);
-    CHECK(predictive->low == *expected.low);
-    CHECK(predictive->high == *expected.high);
-    CHECK(predictive->n == 11);
-    CHECK(predictive->how.find("1 of 12 inconclusive") != std::string::npos);
-    CHECK(predictive->how.find("2 not counted") != std::string::npos);
-    CHECK(entry(all, "limits/one", "predictive", "calibration")->value == 1);  // 0.1 away with 0.1 se, 7 df
-    CHECK(entry(all, "limits/one", "mathematical", "sharpness")->value == 0.25);
-    CHECK(entry(all, "limits/one", "fundamental", "measured inputs")->value == 1);  // one data set
-    CHECK(entry(all, "limits/one", "intuitive")->value == 5);                       // a = frac b 2
-    CHECK(entry(all, "limits/one", "humble", "must break")->value == 1);
-    CHECK(entry(all, "limits", "predictive")->n == 11);
-    // A law that was run at quick effort alone has no number, and says why.
-    CHECK(std::isnan(entry(all, "limits/two", "predictive")->value));
-    CHECK(entry(all, "limits/two", "predictive")->how.find("quick effort is not scored") != std::string::npos);
-    CHECK(std::isnan(entry(all, "limits/two", "humble")->value));
-    // limits/one is not confirmed throughout: it reaches no cell.
-    CHECK(entry(all, "limits/one", "comprehensive")->value == 0);
-    evidence.comparisons.resize(10);
-    CHECK(entry(scorecard(evidence), "limits", "comprehensive")->value == 2.0 / 16);
-    CHECK(scorecard({}).empty());
-  }
-
-  TEST_CASE("a constant that an earlier version fitted to an observable stays fitted") {
-    store::Evidence evidence;
-    evidence.laws = {card("limits/one")};
-    auto fitting = comparison("limits/one", "confirmed", 1);
-    fitting.effort = "quick";  // not scored itself, but it was looked at
-    fitting.fitted_parameters = 2;
-    auto later = comparison("limits/one", "confirmed", 2), other = comparison("limits/one", "confirmed", 3);
-    later.law_version = other.law_version = 2;
-    other.observable = "slope";
-    evidence.comparisons = {fitting, later, other};
-    const auto all = scorecard(evidence);
-    CHECK(entry(all, "limits/one", "fundamental")->n == 2);
-    CHECK(entry(all, "limits/one", "fundamental")->value == 0.5);
-    CHECK(entry(all, "limits/one", "fundamental", "economy")->value == doctest::Approx((1.0 / 3 + 1) / 2));
-    evidence.comparisons = {later, other, fitting};  // later looks do not reach back
-    CHECK(entry(scorecard(evidence), "limits/one", "fundamental")->value == 1);
   }
 
   TEST_CASE("badges are Benjamini and Hochberg's, and e-values stand beside them where a kind has one") {

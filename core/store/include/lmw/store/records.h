@@ -212,7 +212,7 @@ struct Scorable {
   std::string observable, kind;      ///< empty where nothing was predicted
   std::string verdict, sub_verdict;  ///< empty where nothing was judged
   bool deterministic = false, postdiction = false;
-  double predicted = 0, measured = 0, measured_se = 0, ci_low = 0, ci_high = 0, b_th = 0;
+  double predicted = 0, measured = 0, measured_se = 0, ci_low = 0, ci_high = 0, eps = 0, b_th = 0;
   double theory_sd = 0, theory_df = 0;  ///< the largest on the grid
   std::int64_t n_replicates = 0;
   bool scalar = true;
