@@ -107,7 +107,12 @@ class BornDeadRelu final : public sdk::Law {
         .standard = {.core_seconds = 8, .memory_bytes = 1e6},
         .thorough = {.core_seconds = 20, .memory_bytes = 2e6},
         .subjects = {"dynamics"},
-        .architectures = {"mlp"}};
+        .architectures = {"mlp"},
+        .elasticities = {{"failure_probability", "depth", 1}, {"failure_probability", "width", -1}},
+        .physics = {.symmetry = "w -> -w, of the law of the weights",
+                    .conserved_or_order_parameter = "share of networks that live",
+                    .control_parameter = "depth 2^-width",
+                    .axioms = {"symmetry"}}};
   }
 
   // With eps = 0.02 the first look (4 replicates, quantile 2.58) confirms if |D| + 2.58 se <= eps: allowing D = se it

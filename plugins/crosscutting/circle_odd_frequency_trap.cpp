@@ -127,7 +127,10 @@ class CircleOddFrequencyTrap final : public sdk::Law {
         .standard = {.core_seconds = 10, .memory_bytes = 4e6},
         .thorough = {.core_seconds = 60, .memory_bytes = 2e7},
         .subjects = {"performance"},
-        .architectures = {"mlp"}};
+        .architectures = {"mlp"},
+        .physics = {.symmetry = "theta -> theta + pi",
+                    .conserved_or_order_parameter = "odd part of the residual, frequency 1 apart",
+                    .axioms = {"symmetry"}}};
   }
 
   // At the first look 4 replicates of 16 runs that all end alike leave 0.005^(1/64) = 0.921.

@@ -112,7 +112,12 @@ class GdQuadraticDivergence final : public sdk::Law {
         .standard = {.core_seconds = 3, .memory_bytes = 1e6},
         .thorough = {.core_seconds = 10, .memory_bytes = 2e6},
         .subjects = {"dynamics"},
-        .architectures = {"linear"}};
+        .architectures = {"linear"},
+        .elasticities = {{"growth_time", "step_sharpness", -1}},
+        .physics = {.conserved_or_order_parameter = "amplitude along the sharpest direction",
+                    .control_parameter = "eta lambda_max",
+                    .large_parameter = "growth_time",
+                    .leading_correction = "1/growth_time, from whole steps"}};
   }
 
   // At the first look 4 replicates of 16 runs that all fail put the probability above 0.005^(1/64) = 0.921.

@@ -83,7 +83,13 @@ class SaddlePlateauEscape final : public sdk::Law {
             .standard = {.core_seconds = 5, .memory_bytes = 1e6},
             .thorough = {.core_seconds = 20, .memory_bytes = 1e6},
             .subjects = {"dynamics"},
-            .architectures = {"linear"}};
+            .architectures = {"linear"},
+            .physics = {.symmetry = "a -> c a, b -> b / c",
+                        .conserved_or_order_parameter = "a^2 - b^2, 0 from equal weights",
+                        .control_parameter = "2 s T / ln(s / u0)",
+                        .large_parameter = "1 / (learning_rate s)",
+                        .leading_correction = "learning_rate s",
+                        .axioms = {"gradient-flow", "balance"}}};
   }
 
   // With eps = 0.03 the first look (4000 runs) confirms a probability near 1/2 if |D| <= 0.03 - 2.58 * 0.0079 = 0.0096,

@@ -43,15 +43,18 @@ class SymmetricInitTrap final : public sdk::Law {
         .observables = {{.name = "failure_probability",
                          .kind = sdk::Kind::proportion,
                          .meaning = "share of runs that end above a mean squared error of 0.01",
-                         .axis = "noise"},
+                         .axis = "noise",
+                         .subject = "performance"},
                         {.name = "units_equal",
                          .kind = sdk::Kind::proportion,
                          .meaning = "share of runs that end with bitwise equal units",
-                         .axis = "noise"},
+                         .axis = "noise",
+                         .subject = "weights"},
                         {.name = "best_is_sixth",
                          .kind = sdk::Kind::proportion,
                          .meaning = "share of groups of 8 runs whose least mean squared error is 1/6, to 1e-3",
-                         .axis = "noise"}},
+                         .axis = "noise",
+                         .subject = "performance"}},
         .rivals = {{"accident", "H units can fit XOR, so that a new seed helps: most runs reach 0"},
                    {"drifts-apart", "rounding tells the units apart in the end"}},
         .regime = "equal units; width and learning rate such that the mean unit moves slowly: eta H <= 2",
@@ -61,7 +64,11 @@ class SymmetricInitTrap final : public sdk::Law {
         .standard = {.core_seconds = 3, .memory_bytes = 1e6},
         .thorough = {.core_seconds = 20, .memory_bytes = 1e6},
         .subjects = {"weights", "performance"},
-        .architectures = {"mlp"}};
+        .architectures = {"mlp"},
+        .physics = {.symmetry = "exchange of hidden units",
+                    .conserved_or_order_parameter = "equality of the units",
+                    .control_parameter = "noise / init_scale",
+                    .axioms = {"symmetry"}}};
   }
 
   std::vector<sdk::PointOverrides> sweep(sdk::Effort effort) const override {

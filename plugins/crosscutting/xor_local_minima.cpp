@@ -82,7 +82,9 @@ class XorLocalMinima final : public sdk::Law {
         .standard = {.core_seconds = 5, .memory_bytes = 1e6},
         .thorough = {.core_seconds = 5, .memory_bytes = 1e6},
         .subjects = {"performance"},
-        .architectures = {"mlp"}};
+        .architectures = {"mlp"},
+        .elasticities = {{"failure_probability", "width", -1}},
+        .physics = {.conserved_or_order_parameter = "share of runs in a local minimum", .control_parameter = "width"}};
   }
 
   // The band is 0.02 and the error of 400 runs: 0.08 at H = 2, of which 4000 fresh runs need 2.58 * 0.0066 = 0.017.
