@@ -223,7 +223,18 @@ class MpBbpWeightSpectrum final : public sdk::Law {
         .standard = {.core_seconds = 32, .memory_bytes = 40e6},
         .thorough = {.core_seconds = 32, .memory_bytes = 40e6},
         .subjects = {"weights"},
-        .architectures = {"mlp"}};
+        .architectures = {"mlp"},
+        // From below the threshold, where the top is the edge of the bulk and its overlap is none, to above it.
+        .elasticities = {{"top", "spike", 1},
+                         {"overlap", "spike", 1},
+                         {"other_overlap", "spike", 1},
+                         {"top", "learning_rate", 1},
+                         {"overlap", "learning_rate", 1}},
+        .physics = {.conserved_or_order_parameter = "overlap of the top vector with the spike",
+                    .control_parameter = "spike over its threshold: l / sqrt(gamma), theta / c^(1/4)",
+                    .large_parameter = "n_columns at fixed n_columns / n_rows",
+                    .leading_correction = "n^-2/3, at the edge of the bulk",
+                    .axioms = {"self-averaging", "gaussian-equivalence"}}};
   }
 
   // Matrices per replicate. One has a top value within 1 to 3 % of the mean, and an overlap that scatters by 0.01

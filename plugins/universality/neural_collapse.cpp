@@ -168,14 +168,19 @@ class NeuralCollapse final : public sdk::Law {
              sdk::count_parameter("width", 128, 2, 1e4, "of both hidden layers of the network"),
              sdk::count_parameter("steps", 20000, 1, 1e8, "full-batch")},
         .observables =
-            {number("logit_gap", "logit of the true class less another, mean over examples and others"),
-             number("w_norm_sq", "squared length of a row of W, mean over classes"),
-             number("h_norm_sq", "squared length of a feature vector, mean over examples"), number("objective", "J"),
-             number("raw_cosine", "between class means as they are, mean over pairs"),
-             number("cosine_error", "largest distance of such a cosine from the predicted one"),
-             ordering("within_fall", "ln of the fall of the spread within classes over that between them, less ln 4"),
-             ordering("weights_fall", "ln of the fall of the misalignment of weights and class means, less ln 4"),
-             ordering("angles_fall", "ln of the fall of the centred cosines' distance from -1/(K-1)")},
+            {number("logit_gap", "logit of the true class less another, mean over examples and others",
+                    "representations"),
+             number("w_norm_sq", "squared length of a row of W, mean over classes", "weights"),
+             number("h_norm_sq", "squared length of a feature vector, mean over examples", "representations"),
+             number("objective", "J", ""),  // of both
+             number("raw_cosine", "between class means as they are, mean over pairs", "representations"),
+             number("cosine_error", "largest distance of such a cosine from the predicted one", "representations"),
+             ordering("within_fall", "ln of the fall of the spread within classes over that between them, less ln 4",
+                      "representations"),
+             ordering("weights_fall", "ln of the fall of the misalignment of weights and class means, less ln 4",
+                      "weights"),
+             ordering("angles_fall", "ln of the fall of the centred cosines' distance from -1/(K-1)",
+                      "representations")},
         .rivals = {{"right-angles", "class means at right angles, whatever the loss"},
                    {"simplex", "a regular simplex, whatever the loss"},
                    {"complete", "the network, too, reaches the state of free features: everything falls 1000-fold"}},
@@ -193,7 +198,11 @@ class NeuralCollapse final : public sdk::Law {
         .prepared_by = {"data"},
         .prepared_bytes = 10e6,
         .subjects = {"representations", "weights"},
-        .architectures = {"linear", "mlp"}};
+        .architectures = {"linear", "mlp"},
+        .physics = {.symmetry = "exchange of classes, rotations of the features",
+                    .conserved_or_order_parameter = "cosines between class means",
+                    .control_parameter = "K sqrt(n_c decay_w decay_h)",
+                    .axioms = {"symmetry", "balance"}}};
   }
 
   std::vector<sdk::PointOverrides> sweep(sdk::Effort effort) const override {
@@ -323,11 +332,11 @@ class NeuralCollapse final : public sdk::Law {
   }
 
  private:
-  static sdk::Observable number(const char* name, const char* meaning) {
-    return {.name = name, .kind = sdk::Kind::point, .meaning = meaning, .axis = "classes"};
+  static sdk::Observable number(const char* name, const char* meaning, const char* subject) {
+    return {.name = name, .kind = sdk::Kind::point, .meaning = meaning, .axis = "classes", .subject = subject};
   }
-  static sdk::Observable ordering(const char* name, const char* meaning) {
-    return {.name = name, .kind = sdk::Kind::ordering, .meaning = meaning};
+  static sdk::Observable ordering(const char* name, const char* meaning, const char* subject) {
+    return {.name = name, .kind = sdk::Kind::ordering, .meaning = meaning, .subject = subject};
   }
 
   /// Over all pairs cosines average to what a simplex has wherever the means add up to nothing, so that their mean does

@@ -104,7 +104,13 @@ class SimilarityNullCalibration final : public sdk::Law {
         .quick = {.core_seconds = 0.5, .memory_bytes = 2e6},
         .standard = {.core_seconds = 4.5, .memory_bytes = 10e6},
         .thorough = {.core_seconds = 4.5, .memory_bytes = 10e6},
-        .subjects = {"representations"}};  // of no architecture: they are drawn or shuffled
+        .subjects = {"representations"},  // of no architecture: they are drawn or shuffled
+        .elasticities = {{"cka", "n_probes", -1}},
+        .physics = {.symmetry = "permutations of the probes",
+                    .control_parameter = "participation ratio / n_probes",
+                    .large_parameter = "n_probes",
+                    .leading_correction = "1/n, included",
+                    .axioms = {"symmetry"}}};
   }
 
   // How many a replicate averages. One permutation scatters, relative to the mean, by 9 % (cka), 2.4 % (cca_sum) and 23

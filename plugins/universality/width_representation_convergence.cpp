@@ -220,7 +220,14 @@ class WidthRepresentationConvergence final : public sdk::Law {
         .prepared_by = {"stage", "data", "inputs", "n_probes", "probe_set", "pool", "lr", "steps"},
         .subjects = {"representations"},
         .architectures = {"linear", "mlp"},
-        .measured_inputs = 1};  // c of trained neurons, from a wide network
+        .measured_inputs = 1,  // c of trained neurons, from a wide network
+        .elasticities = {{"cka", "width", 1}},
+        .physics = {.symmetry = "exchange of neurons",
+                    .conserved_or_order_parameter = "1 - CKA",
+                    .control_parameter = "c / width",
+                    .large_parameter = "width",
+                    .leading_correction = "1/N",
+                    .axioms = {"self-averaging"}}};
   }
 
   // Pairs per replicate. CKA of single pairs scatters by 0.35 (1 - CKA): 5 pairs and 8 replicates leave 0.002 of 0.015
