@@ -136,6 +136,9 @@ Cell predicted_cell(const VerdictRow& v) {
 Cell verdict_cell(const VerdictRow& v) {
   Cell cell(v.verdict, tone_of(v.verdict));
   if (!v.sub_verdict.empty()) cell.shown = v.verdict + ", " + v.sub_verdict;
+  if (!v.badge.empty()) cell.shown = v.badge;  // the same word, and what stands up to the number of comparisons
+  if (v.needed_replicates > v.n_replicates)
+    cell.shown = v.verdict + ": about " + std::to_string(v.needed_replicates) + " seeds would decide";
   return cell;
 }
 

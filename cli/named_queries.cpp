@@ -36,6 +36,15 @@ constexpr NamedQuery queries[] = {
      "FROM failure_structure WHERE run_id = (SELECT max(run_id) FROM runs) ORDER BY law"},
     {"scorecard", "the seven desiderata of each pillar and law, with intervals and denominators",
      "SELECT subject, desideratum, value, low, high, n, how FROM scorecard ORDER BY subject LIKE '%/%', subject"},
+    {"details", "the further numbers of the scorecard: elasticities, joint coverage, calibration, regret and its cost",
+     "SELECT subject, desideratum, measure, value, low, high, n, how FROM scorecard_details\n"
+     "ORDER BY subject LIKE '%/%', subject, desideratum"},
+    {"undecided", "inconclusive comparisons, and how many replicates a pilot says would decide",
+     "SELECT verdict_id, law, point, observable, rival, n_replicates, needed_replicates, needed_draws, pilot_sd\n"
+     "FROM verdicts WHERE verdict = 'inconclusive' ORDER BY needed_replicates"},
+    {"mechanics", "each law in the words of mechanics",
+     "SELECT law, symmetry, conserved_or_order_parameter, control_parameter, large_parameter, leading_correction,\n"
+     "       axioms FROM laws ORDER BY control_parameter, law"},
     {"re-derive", "every decision formed anew from its two ratios, beside the stored one (0 differ)",
      "SELECT count(*) AS verdicts, sum(decision IS NOT CASE WHEN confirm_ratio IS NULL OR falsify_ratio IS NULL THEN "
      "NULL\n"

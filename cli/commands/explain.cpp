@@ -66,6 +66,7 @@ class Explanation {
     if (std::isnan(v_.measured)) return line("Why", v_.sentence);
     measurement();
     decision();
+    beside();
     if (!std::isnan(v_.at_x)) grid(reader);
     rivals(all);
     line("In a sentence", v_.sentence);
@@ -170,6 +171,32 @@ class Explanation {
     out_ << paragraph(p, width_, 2);
   }
 
+  /// What the numbers say beside the decision, which rests on none of it.
+  void beside() {
+    std::string text;
+    const auto add = [&](const std::string& sentence) { text += (text.empty() ? "" : "; ") + sentence; };
+    if (!v_.badge.empty()) add("badge: " + v_.badge);
+    if (!std::isnan(v_.q_confirm))
+      add("among all comparisons of the run (Benjamini-Hochberg) q = " + significant(v_.q_confirm, 3) +
+          " for confirming, " + significant(v_.q_falsify, 3) + " for falsifying");
+    if (!std::isnan(v_.e_value)) add("e-value against the band " + significant(v_.e_value, 3));
+    if (!std::isnan(v_.power))
+      add((v_.rival.empty() ? "power against the best rival " : "power against this rival ") +
+          significant(v_.power, 3) + ", sealed");
+    if (!std::isnan(v_.median) && !std::isnan(v_.median_low))
+      add("median of the seeds " + significant(v_.median, 5) + ", 95 % interval " + significant(v_.median_low, 5) +
+          " to " + significant(v_.median_high, 5));
+    if (!std::isnan(v_.relative_l2))
+      add("relative L2 error of the curve " + value_with_uncertainty(v_.relative_l2, v_.relative_l2_se));
+    if (v_.pilot_replicates > 0)
+      add("a pilot of " + plural(static_cast<std::size_t>(v_.pilot_replicates), "other seed") + " has a spread of " +
+          significant(v_.pilot_sd, 3));
+    if (v_.needed_replicates > 0)
+      add("about " + plural(static_cast<std::size_t>(v_.needed_replicates), "seed") +
+          " in all would decide, were the " + "prediction exact");
+    if (!text.empty()) line("Beside the decision", text);
+  }
+
   void grid(store::Reader& reader) {
     Table table({{.name = "x"}, {.name = "predicted"}, {.name = "measured"}, {.name = "residual"}, {.name = "z"}});
     for (const auto& r : reader.residuals({.run_id = v_.run_id, .law = v_.law}))
@@ -187,11 +214,13 @@ class Explanation {
                  {.name = "predicted"},
                  {.name = "falsify_ratio", .title = "ratio"},
                  {.name = "refuted"},
+                 {.name = "power"},
                  {.name = "verdict_id", .title = "id"}});
     for (const VerdictRow& r : all)
       if (r.point_id == v_.point_id && r.observable == v_.observable && !r.rival.empty())
         table.add({r.rival, number_cell(r.predicted), number_cell(r.falsify_ratio),
-                   r.decision == "falsified" ? Cell("yes", Tone::good) : Cell("no", Tone::doubtful), r.verdict_id});
+                   r.decision == "falsified" ? Cell("yes", Tone::good) : Cell("no", Tone::doubtful),
+                   number_cell(r.power), r.verdict_id});
     if (table.rows() == 0) return;
     out_ << terminal_.paint(Tone::strong, "Rivals, on the same data with the same band (refuted: ratio > 1)") << '\n';
     table.write(out_, Format::table, terminal_);

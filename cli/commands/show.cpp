@@ -51,6 +51,12 @@ const char* kind_in_words(const std::string& kind) {
   return found == words.end() ? "" : found->second;
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
 /// Sections of a page, one after the other, on the session's standard output.
 class Page {
  public:
@@ -136,8 +142,31 @@ int execute(const ShowArguments& arguments, Session& session) {
                      {.name = "meaning", .fit = Fit::wrap}});
   for (const auto& o : law.observables)
     observables.add({o.name, o.unit == "1" ? "" : o.unit,
-                     o.kind + ", " + kind_in_words(o.kind) + (o.secondary ? ", secondary" : ""), o.axis, o.meaning});
+                     o.diagnostic ? "no prediction: a diagnostic"
+                                  : o.kind + ", " + kind_in_words(o.kind) + (o.secondary ? ", secondary" : ""),
+                     o.axis, o.meaning});
   page.section("Observables", observables);
+
+  Table knobs({{.name = "observable"}, {.name = "knob"}, {.name = "answer", .fit = Fit::wrap}});
+  for (const auto& e : law.elasticities)
+    knobs.add({e.observable, e.parameter,
+               std::string(e.sign > 0   ? "rises"
+                           : e.sign < 0 ? "falls"
+                                        : "does not depend on it, the power 0") +
+                   (e.eps > 0 ? (e.sign != 0 ? " as the power " + significant(e.value, 3) : std::string()) +
+                                    " within " + significant(e.eps, 2)
+                              : std::string())});
+  page.section("How observables answer knobs, all else equal", knobs);
+
+  Table mechanics({{.name = "in_the_words_of_mechanics"}, {.name = "here", .fit = Fit::wrap}});
+  for (const auto& [word, here] : {std::pair{"symmetry", law.physics.symmetry},
+                                   {"conserved quantity or order parameter", law.physics.conserved_or_order_parameter},
+                                   {"control parameter", law.physics.control_parameter},
+                                   {"large parameter", law.physics.large_parameter},
+                                   {"leading correction", law.physics.leading_correction},
+                                   {"axioms", joined(law.physics.axioms)}})
+    if (!here.empty()) mechanics.add({word, here});
+  page.section("Mechanics", mechanics);
 
   Table cost({{.name = "effort"}, {.name = "core_seconds"}, {.name = "memory"}, {.name = "seeds_at_most"}});
   for (const char* effort : {"quick", "standard", "thorough"}) {

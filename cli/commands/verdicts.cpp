@@ -70,7 +70,11 @@ int execute(const VerdictsArguments& arguments, Session& session) {
                v.needed_replicates < 0 ? Cell() : Cell(v.needed_replicates), v.sentence});
   }
   session.write(table);
-  if (session.globals().format == Format::table && table.rows() > 0) session.note("\nWhy:  lmw explain ID");
+  if (session.globals().format == Format::table && table.rows() > 0) {
+    const bool badges = std::any_of(verdicts.begin(), verdicts.end(), [](const auto& v) { return !v.badge.empty(); });
+    session.note(std::string("\nWhy:  lmw explain ID") +
+                 (badges ? "\n(FDR): stands up to the number of comparisons of the run" : ""));
+  }
   if (arguments.fail_on.empty()) return done;
   const std::string match = first_match(arguments.fail_on, reader.law_summaries({.run_id = run.run_id}), verdicts);
   if (match.empty()) return done;

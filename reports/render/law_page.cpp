@@ -89,6 +89,14 @@ void what_is_claimed(Html& out, const Law& law) {
   fact("Holds where", law.regime);
   fact("Refuted if", law.refuted_if);
   fact("In physics", law.analogue);
+  fact("Symmetry", law.symmetry);
+  fact("Conserved, or order parameter", law.conserved_or_order_parameter);
+  fact("Control parameter", law.control_parameter);
+  fact("Large parameter", law.large_parameter);
+  fact("Leading correction", law.leading_correction);
+  std::string axioms;
+  for (const std::string& axiom : law.axiom_list) axioms += (axioms.empty() ? "" : ", ") + axiom;
+  fact("Rests on", axioms);
   fact("Fitted parameters", law.fitted_parameters == 0
                                 ? "none: nothing was taken from measurements of the same observable"
                                 : count(law.fitted_parameters));
@@ -115,6 +123,42 @@ void what_is_claimed(Html& out, const Law& law) {
           .element("dd", p->meaning + (p->unit.empty() || p->unit == "1" ? "" : " (" + p->unit + ")"));
     out.close().close();
   }
+  out.close();
+}
+
+std::string answer_of(const ElasticityCard& e) {
+  const std::string within = e.eps > 0 ? " within " + number(e.eps, 2) : "";
+  if (e.sign == 0) return "does not depend on it," + within;
+  return std::string(e.sign > 0 ? "rises" : "falls") +
+         (e.eps > 0 ? " as the power " + number(e.value, 3) + within : "");
+}
+
+/// Which way observables go with each knob, as the card says, and as the scorecard counted last.
+void knobs(Html& out, const LabFile& lab, const Law& law) {
+  if (law.elasticities.empty()) return;
+  const std::string sql =
+      "SELECT measure, value, low, high, how FROM scorecard_details\nWHERE subject = " + sql_text(law.law) +
+      " AND desideratum = 'intuitive' ORDER BY measure;";
+  const Rows rows = lab.query(sql);
+  open_section(out, "knobs", "Knobs");
+  open_table(out, "How observables answer parameters, all else equal: d log observable / d log parameter",
+             {{"Observable"}, {"Knob"}, {"The law says"}, {"Measured", true}, {"95 % interval", true}, {"Came out"}});
+  for (const ElasticityCard& e : law.elasticities) {
+    out.open("tr").element("td", e.observable).element("td", e.parameter).element("td", answer_of(e));
+    std::size_t i = 0;
+    while (i < rows.size() && rows.text(i, "measure") != e.observable + " in " + e.parameter) ++i;
+    if (i == rows.size()) {
+      number_cell(out, "–", nothing);
+      out.element("td", "–", {{"class", "n"}}).element("td", "not counted: see the scorecard").close();
+      continue;
+    }
+    number_cell(out, number(rows.real(i, "value"), 3), rows.real(i, "value"));
+    const double low = rows.real(i, "low"), high = rows.real(i, "high");
+    out.element("td", std::isnan(low) ? "–" : number(low, 3) + " to " + number(high, 3), {{"class", "n"}});
+    out.element("td", rows.text(i, "how")).close();
+  }
+  close_table(out);
+  sql_behind(out, sql);
   out.close();
 }
 
@@ -401,6 +445,7 @@ Markup law_page(const LabFile& lab, const Run& run, const Law& law, const std::v
   comparisons(out, law);
   rivals(out, law);
   replicates(out, lab, run, law);
+  knobs(out, lab, law);
   regime(out, law);
   failures(out, lab, run, law);
   provenance(out, run, law);

@@ -47,6 +47,16 @@ void read_card(Law& law) {
     law.observables.push_back({member(o, "name"), member(o, "unit"), member(o, "meaning"), member(o, "axis"),
                                flag(o, "log_axis"), flag(o, "log_value"), flag(o, "secondary")});
   });
+  each("elasticities", [&](const json& e) {
+    const auto real = [&](const char* name) {
+      const auto found = e.find(name);
+      return found == e.end() || !found->is_number() ? 0.0 : found->get<double>();
+    };
+    law.elasticities.push_back(
+        {member(e, "observable"), member(e, "parameter"), static_cast<int>(real("sign")), real("value"), real("eps")});
+  });
+  if (const auto axioms = card.find("axioms"); axioms != card.end() && axioms->is_array())
+    for (const json& axiom : *axioms) law.axiom_list.push_back(text_of(axiom));
   each("rivals", [&](const json& r) { law.rivals.push_back({member(r, "name"), member(r, "meaning")}); });
 }
 

@@ -64,12 +64,21 @@ struct Comparison : store::VerdictRow {
   double tolerance() const { return eps + b_th; }
 };
 
+/// How the card says that an observable answers a knob, all else equal.
+struct ElasticityCard {
+  std::string observable, parameter;
+  int sign = 1;
+  double value = 0, eps = 0;  ///< eps = 0: the sign alone
+};
+
 /// A law as the run took it.
 struct Law : store::LawRow {
   store::LawSummaryRow summary;
   std::vector<ParameterCard> parameters;
   std::vector<ObservableCard> observables;
   std::vector<RivalCard> rivals;
+  std::vector<ElasticityCard> elasticities;
+  std::vector<std::string> axiom_list;
   std::vector<Comparison> comparisons;  ///< all of its verdicts, in order of point, observable, rival
   std::vector<Sealed> sealed;           ///< what it stated beforehand, in the order of sealing
   std::vector<std::string> varying;     ///< parameters in which its points differ, those on an axis first

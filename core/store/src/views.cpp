@@ -85,12 +85,14 @@ std::vector<LawRow> Reader::laws(const Filter& filter) {
       select(
           impl_->db,
           "law, law_version, plugin, plugin_version, build_id, source_sha256, pillar, title, claim, formula, source, "
-          "analogue, regime, refuted_if, fitted_parameters, predicts, deterministic, card",
+          "analogue, regime, refuted_if, fitted_parameters, predicts, deterministic, symmetry, "
+          "conserved_or_order_parameter, control_parameter, large_parameter, leading_correction, axioms, card",
           "laws", filter, "law, law_version", false, true),
       [](Row& from, LawRow& r) {
         from.into(r.law, r.law_version, r.plugin, r.plugin_version, r.build_id, r.source_sha256, r.pillar, r.title,
                   r.claim, r.formula, r.source, r.analogue, r.regime, r.refuted_if, r.fitted_parameters, r.predicts,
-                  r.deterministic, r.card);
+                  r.deterministic, r.symmetry, r.conserved_or_order_parameter, r.control_parameter, r.large_parameter,
+                  r.leading_correction, r.axioms, r.card);
       });
 }
 

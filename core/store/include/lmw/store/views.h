@@ -34,7 +34,9 @@ struct LawRow {
   std::int64_t fitted_parameters = 0;
   std::string predicts;
   bool deterministic = false;
-  std::string card;  ///< JSON
+  std::string symmetry, conserved_or_order_parameter, control_parameter, large_parameter, leading_correction;
+  std::string axioms;  ///< JSON array, or ""
+  std::string card;    ///< JSON
 };
 
 struct PredictionRow {
