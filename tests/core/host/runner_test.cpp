@@ -82,6 +82,8 @@ const store::VerdictRow& row_of(const std::vector<store::VerdictRow>& rows, cons
     if (row.law == law && row.rival == rival && row.regime == "inside") return row;
   throw std::runtime_error("no verdict of " + law);
 }
+const store::VerdictRow& row_of(std::vector<store::VerdictRow>&& gone, const std::string& law,
+                                const std::string& rival = "") = delete;
 
 }  // namespace
 
@@ -426,7 +428,8 @@ TEST_SUITE("host/runner") {
     CHECK(found == 4);
     Laboratory forgetful;
     forgetful.go(forgetful.plan({"coin/knob"}, {"x=2", "forget=yes"}));
-    const auto& row = row_of(forgetful.verdicts(), "coin/knob");
+    const auto rows = forgetful.verdicts();
+    const auto& row = row_of(rows, "coin/knob");
     CHECK(row.verdict == "error");
     CHECK(row.sentence.find("steps_taken: a diagnostic of the card, but not measured") != std::string::npos);
   }
