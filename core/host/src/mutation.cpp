@@ -36,14 +36,14 @@ std::optional<Measured> measure(const PlannedPoint& planned, const Library& libr
   add_predictions(m.point, law, library.predict(law.index, planned.json, context));
   if (m.point.abstained) return std::nullopt;
   const auto count = static_cast<std::size_t>(law.deterministic ? 1 : replicates);
-  m.predicted.assign(m.point.series.size(), ReplicateValues(m.point.per_replicate ? count : 0));
+  m.predicted.assign(m.point.series.size(), ReplicateValues(predicts_replicates(m.point) ? count : 0));
   std::vector<std::vector<store::Trial::Series>> series(count);
   std::vector<std::string> trouble(count);
   for (std::size_t j = 0; j < count; ++j)
     executor.submit([&, j] {
       try {
         const auto seed = store::seed(run_seed, m.point.law, m.point.law_version, m.point.canonical_point, "pilot", j);
-        if (m.point.per_replicate) {
+        if (predicts_replicates(m.point)) {
           auto values = checked_replicate(m.point, library.predict_replicate(law.index, planned.json, seed, context));
           for (std::size_t s = 0; s < values.size(); ++s) m.predicted[s][j] = std::move(values[s]);
         }

@@ -270,10 +270,7 @@ class Run {
 
   /// The power against rivals that are predicted per replicate rests on what the first look's seeds predict.
   void predict_first_look(PointJob& job) {
-    const auto& series = job.sealed.series;
-    if (std::none_of(series.begin(), series.end(),
-                     [](const auto& s) { return !s.rival.empty() && s.compare != "value"; }))
-      return;
+    if (!predicts_replicates(job.sealed)) return;
     const auto replicates = static_cast<std::size_t>(job.looks.front().replicates);
     grow(job, replicates);
     for (std::size_t j = 0; j < replicates; ++j) predict_values(job, j);
@@ -307,7 +304,7 @@ class Run {
     ++job.look;
     const auto last = static_cast<std::size_t>(job.looks[static_cast<std::size_t>(job.look)].replicates);
     grow(job, last);
-    if (!job.sealed.per_replicate || job.sealed.abstained) return measure_look(job, last);
+    if (!predicts_replicates(job.sealed)) return measure_look(job, last);
 
     std::vector<std::size_t> missing;
     for (std::size_t j = 0; j < last; ++j)
@@ -499,7 +496,7 @@ class Run {
     const auto state = std::make_shared<PilotState>();
     state->rows = std::move(rows);
     state->trials.resize(count);
-    state->predicted.assign(job.sealed.series.size(), ReplicateValues(job.sealed.per_replicate ? count : 0));
+    state->predicted.assign(job.sealed.series.size(), ReplicateValues(predicts_replicates(job.sealed) ? count : 0));
     const auto join =
         numerics::Join::make(executor_, count, [this, &job, state] { guard(job, [&] { end_pilot(job, *state); }); });
     for (std::size_t j = 0; j < count; ++j)
@@ -523,7 +520,7 @@ class Run {
     const LawCard& law = *job.planned->law;
     const std::int64_t seed = seed_of(job, j, "pilot");
     try {
-      if (job.sealed.per_replicate) {
+      if (predicts_replicates(job.sealed)) {
         auto values = checked_replicate(
             job.sealed, job.library->predict_replicate(law.index, job.planned->json, seed, context(law)));
         for (std::size_t s = 0; s < values.size(); ++s) state.predicted[s][j] = std::move(values[s]);

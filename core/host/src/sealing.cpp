@@ -272,6 +272,10 @@ std::vector<store::Trial::Series> checked_measurement(const store::SealedPoint& 
   return values;
 }
 
+bool predicts_replicates(const store::SealedPoint& point) {
+  return std::any_of(point.series.begin(), point.series.end(), [](const auto& s) { return s.compare != "value"; });
+}
+
 std::vector<std::vector<double>> checked_replicate(const store::SealedPoint& point,
                                                    const std::vector<SeriesAnswer>& answer) {
   std::vector<std::vector<double>> values(point.series.size());

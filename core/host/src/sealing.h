@@ -34,6 +34,9 @@ void add_power_of_replicates(store::SealedPoint& point, const std::vector<std::v
 /// @throws std::runtime_error  an observable missing, extra, twice, or on another grid.
 std::vector<store::Trial::Series> checked_measurement(const store::SealedPoint& point, const MeasureAnswer& answer);
 
+/// Whether values are predicted for each replicate here: a law that does so may state plain numbers at some points.
+bool predicts_replicates(const store::SealedPoint& point);
+
 /// The values of a per-replicate prediction by series; empty for a rival that is a constant shift.
 /// @throws std::runtime_error  as checked_measurement, or a value that is not finite.
 std::vector<std::vector<double>> checked_replicate(const store::SealedPoint& point,

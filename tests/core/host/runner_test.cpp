@@ -442,6 +442,14 @@ TEST_SUITE("host/runner") {
     CHECK(power > 0.99);  // the line is at least 4 away at its end, the band 0.05
     CHECK(store::verify(lab.file).ok());
   }
+  TEST_CASE("a law that predicts per replicate may state a plain number at some points, which has a pilot like any") {
+    Laboratory lab;
+    lab.go(lab.plan({"coin/seeded-line"}, {"say=mean"}));
+    const auto& row = row_of(lab.verdicts(), "coin/seeded-line");
+    REQUIRE(row.decision == "inconclusive");  // the slopes have a spread of 0.29, and 16 seeds
+    CHECK(row.pilot_replicates == 8);
+    CHECK(row.needed_replicates > 100);
+  }
   TEST_CASE("runs that end in no value are failures, and unexpected ones where the law predicts a value") {
     Laboratory lab;
     lab.go(lab.plan({"coin/knob"}, {"x=2,8"}, 1, 40));

@@ -62,12 +62,15 @@ class SeededLine final : public Law {
     return {.name = "seeded-line",
             .claim = "the line follows the slope that its seed drew",
             .source = "made for tests",
-            .observables = {{.name = "line", .kind = Kind::curve, .axis = "t"}},
+            .parameters = {text_parameter("say", "slope", {"slope", "mean"},
+                                          "mean: a plain number instead, the mean of all slopes")},
+            .observables = {{.name = "line", .kind = Kind::curve, .axis = "t"}, {.name = "mean_slope"}},
             .rivals = {{"flat", "no slope at all"}},
             .predicts = Predicts::per_replicate,
             .quick = {.core_seconds = 0.01}};
   }
-  void predict(const Point&, Recorder& out) const override {
+  void predict(const Point& at, Recorder& out) const override {
+    if (at.text("say") == "mean") return out.record({.observable = "mean_slope", .value = 1.5, .eps = 0.05});
     out.record({.observable = "line", .x = grid(), .eps = 0.05, .compare = Compare::difference});
     out.record({.observable = "line", .rival = "flat", .x = grid()});
   }
@@ -75,7 +78,8 @@ class SeededLine final : public Law {
     out.record({.observable = "line", .x = grid(), .value = line(seed, 0)});
     out.record({.observable = "line", .rival = "flat", .x = grid(), .value = std::vector<double>(grid().size(), 0.0)});
   }
-  void measure(const Point&, Seed seed, Recorder& out) const override {
+  void measure(const Point& at, Seed seed, Recorder& out) const override {
+    if (at.text("say") == "mean") return out.record({.observable = "mean_slope", .value = line(seed, 0.01)[0]});
     out.record({.observable = "line", .x = grid(), .value = line(seed, 0.01)});
   }
 
