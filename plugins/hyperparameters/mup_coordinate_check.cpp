@@ -124,12 +124,11 @@ class MupCoordinateCheck final : public sdk::Law {
         .thorough = {.core_seconds = 60, .memory_bytes = 60e6},
         .subjects = {"dynamics", "representations"},
         .architectures = {"mlp"},
-        .physics = {
-            .conserved_or_order_parameter = "what one step changes in a layer",
-            .control_parameter = "the exponents with which multiplier, initial scale and rate scale with the width",
-            .large_parameter = "width",
-            .leading_correction = "1/n",
-            .axioms = {"self-averaging"}}};
+        .physics = {.conserved_or_order_parameter = "what one step changes in a layer",
+                    .control_parameter = "width",
+                    .large_parameter = "width",
+                    .leading_correction = "1/n",
+                    .axioms = {"self-averaging"}}};
   }
 
   // The output's slope scatters most, by 0.08 between replicates at 64..1024 and by 0.23 at 64..256. The second look (8

@@ -163,7 +163,7 @@ class MupLrTransfer final : public sdk::Law {
         .subjects = {"performance"},
         .architectures = {"mlp"},
         .physics = {.conserved_or_order_parameter = "the best learning rate, from width to width",
-                    .control_parameter = "the exponents with which the rates of the layers scale with the width",
+                    .control_parameter = "width",
                     .large_parameter = "width",
                     .axioms = {"self-averaging"}}};
   }

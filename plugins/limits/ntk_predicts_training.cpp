@@ -168,7 +168,7 @@ class NtkPredictsTraining final : public sdk::Law {
         .subjects = {"dynamics", "representations", "performance"},
         .architectures = {"mlp"},
         .physics = {.conserved_or_order_parameter = "relative motion of the tangent kernel",
-                    .control_parameter = "scale of the output: 1 (ntk) or n^-1/2 (mean-field)",
+                    .control_parameter = "width",
                     .large_parameter = "width",
                     .leading_correction = "n^-1/2 from where the kernel starts, 1/n from its motion",
                     .axioms = {"self-averaging"}}};

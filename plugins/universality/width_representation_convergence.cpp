@@ -224,9 +224,9 @@ class WidthRepresentationConvergence final : public sdk::Law {
         .elasticities = {{"cka", "width", 1}},
         .physics = {.symmetry = "exchange of neurons",
                     .conserved_or_order_parameter = "1 - CKA",
-                    .control_parameter = "c / width",
+                    .control_parameter = "width",
                     .large_parameter = "width",
-                    .leading_correction = "1/N",
+                    .leading_correction = "1/n",
                     .axioms = {"self-averaging"}}};
   }
 
