@@ -129,7 +129,9 @@ class EdgeOfStability final : public sdk::Law {
         .standard = {.core_seconds = 90, .memory_bytes = 30e6},
         .thorough = {.core_seconds = 200, .memory_bytes = 30e6},
         .subjects = {"dynamics"},
-        .architectures = {"mlp"}};
+        .architectures = {"mlp"},
+        .physics = {.conserved_or_order_parameter = "S eta / 2",
+                    .control_parameter = "learning rate over 2 / S at the initial weights"}};
   }
 
   // eta = 0.12 and 0.1 put 2/eta at 16.7 and 20. Of 40 initial weights the sharpest began at 12, and gradient flow took

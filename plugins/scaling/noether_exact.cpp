@@ -188,19 +188,24 @@ class NoetherExact final : public sdk::Law {
                        sdk::count_parameter("batch", 0, 0, 40, "examples of the 40 that a step sees; 0: all of them"),
                        sdk::count_parameter("steps", 500, 1, 1e7, "of gradient descent")},
         .observables = {{.name = "identity_error",
-                         .meaning = "charge at the end less the sum of its predicted changes, over its largest term"},
+                         .meaning = "charge at the end less the sum of its predicted changes, over its largest term",
+                         .subject = "dynamics"},
                         {.name = "drift",
                          .kind = sdk::Kind::interval,
-                         .meaning =
-                             "how far the charge has moved, over its largest term: it is not conserved by steps"},
+                         .meaning = "how far the charge has moved, over its largest term: it is not conserved by steps",
+                         .subject = "weights"},
                         {.name = "wrong_sign_error",
                          .kind = sdk::Kind::interval,
-                         .meaning = "the identity's error if one of its terms had the other sign"},
-                        {.name = "step_effect", .meaning = "drift at eta over drift at eta/2, at equal time"},
+                         .meaning = "the identity's error if one of its terms had the other sign",
+                         .subject = "dynamics"},
+                        {.name = "step_effect",
+                         .meaning = "drift at eta over drift at eta/2, at equal time",
+                         .subject = "dynamics"},
                         {.name = "flow_drift",
                          .kind = sdk::Kind::conserved,
                          .meaning = "largest drift at eta, eta/2 and eta/4: it vanishes with the step",
-                         .axis = "step divisor"}},
+                         .axis = "step divisor",
+                         .subject = "weights"}},
         .rivals = {{"conserved", "gradient descent conserves the charge as gradient flow does"},
                    {"wrong-sign", "the identity holds with the other sign of one term"},
                    {"no-step-effect", "the drift does not depend on the step size"},
@@ -215,7 +220,15 @@ class NoetherExact final : public sdk::Law {
         .standard = {.core_seconds = 0.1, .memory_bytes = 1e6},
         .thorough = {.core_seconds = 0.1, .memory_bytes = 1e6},
         .subjects = {"dynamics", "weights"},
-        .architectures = {"linear", "mlp"}};
+        .architectures = {"linear", "mlp"},
+        .physics = {
+            .symmetry =
+                "rescaling of a unit, scaling of normalised weights, shift of logits, rotation of a hidden layer",
+            .conserved_or_order_parameter = "|w_i|^2 + b_i^2 - |a_i|^2, |w|^2, sum_k W_k, W2^T W2 - W1 W1^T",
+            .control_parameter = "learning_rate",
+            .large_parameter = "1 / learning_rate",
+            .leading_correction = "learning_rate, at a fixed time",
+            .axioms = {"symmetry"}}};
   }
 
   std::vector<sdk::PointOverrides> sweep(sdk::Effort effort) const override {

@@ -164,7 +164,14 @@ class PowerlawDataExponent final : public sdk::Law {
         .standard = {.core_seconds = 23, .memory_bytes = 40e6},
         .thorough = {.core_seconds = 40, .memory_bytes = 40e6},
         .subjects = {"performance"},
-        .architectures = {"linear"}};
+        .architectures = {"linear"},
+        .fixed_points = 1,
+        .physics = {.symmetry = "scale invariance of spectrum and target",
+                    .conserved_or_order_parameter = "exponent of the learning curve",
+                    .control_parameter = "(target_decay - 1) / spectrum_decay, against 2",
+                    .large_parameter = "n_samples",
+                    .leading_correction = "1/n",
+                    .axioms = {"self-averaging", "gaussian-equivalence"}}};
   }
 
   // Training sets per replicate. One spreads by 30, 18, 10, 6.5, 5 % at n = 32, 64, 128, 256, 512. With draws = 4 at

@@ -98,7 +98,13 @@ class RealDataKernelCurve final : public sdk::Law {
         .prepared_by = {"pool", "kernel", "pool_size"},
         .prepared_bytes = 550e6,
         .subjects = {"performance"},
-        .architectures = {"linear", "mlp"}};
+        .architectures = {"linear", "mlp"},
+        .fixed_points = 1,
+        .elasticities = {{"test_risk", "n_samples", -1}},
+        .physics = {.conserved_or_order_parameter = "sum of all learnabilities: n less the share of the ridge",
+                    .control_parameter = "n_samples against the spectrum, through kappa",
+                    .large_parameter = "n_samples",
+                    .axioms = {"self-averaging", "gaussian-equivalence"}}};
   }
 
   // One training set has a relative spread of 26 % at n = 20, 15 % at n = 50, 10 % from n = 100. The theory itself is
