@@ -1,109 +1,37 @@
-#include <lmw/learn/images.h>
-#include <lmw/learn/trainer.h>
+#include "mup_transfer.h"
+
 #include <lmw/numerics/fit.h>
-#include <lmw/numerics/random.h>
 #include <lmw/sdk/sdk.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace lmw::hyperparameters {
 namespace {
 
-using numerics::Rng;
-using numerics::Stream;
-
-constexpr Eigen::Index examples = 256, batch = 64, pool_size = 4096;
 constexpr int networks_per_rate = 2;
-constexpr double loss_limit = 1e4;  ///< what stands for divergence
-
-bool uses_adam(const sdk::Point& at) { return at.text("optimiser") == "adam"; }
-bool is_standard(const sdk::Point& at) { return at.text("parametrisation") == "standard"; }
-
-/// Images that the seeds draw from.
-struct Pool final : sdk::Prepared {
-  Eigen::MatrixXf x;  ///< (inputs, n) with mean square 1
-  Eigen::MatrixXf y;  ///< (10, n) the class as a unit vector, less its mean, scaled to mean square 1
-};
-
-/// Inputs N(0, I) in 16 dimensions and y = tanh(T x / 2) + sin(T' x) / 2 with T, T' drawn anew for each seed; or
-/// images drawn from the pool.
-learn::Dataset<float> draw_data(const Pool* pool, sdk::Seed seed) {
-  Rng rng(seed.value, Stream::data);
-  if (pool != nullptr) {
-    std::vector<Eigen::Index> chosen = rng.permutation(pool->x.cols());
-    chosen.resize(examples);
-    return {pool->x(Eigen::all, chosen), pool->y(Eigen::all, chosen)};
-  }
-  constexpr Eigen::Index inputs = 16, outputs = 4;
-  const Eigen::MatrixXd x = rng.normal(inputs, examples);
-  const Eigen::MatrixXd t = rng.normal(outputs, inputs) / 4, u = rng.normal(outputs, inputs) / 4;
-  const Eigen::MatrixXd y = ((t * x) / 2).array().tanh() + 0.5 * (u * x).array().sin();
-  return {x.cast<float>(), y.cast<float>()};
-}
-
-learn::Architecture network(const sdk::Point& at, const learn::Dataset<float>& data, Eigen::Index width) {
-  const learn::MlpShape shape{
-      .widths = {data.x.rows(), width, width, data.y.rows()}, .bias = false, .weight_var = 2, .output_weight_var = 1};
-  if (is_standard(at)) return learn::standard(shape);
-  const Eigen::Index base = at.count("width_min");
-  learn::Architecture net = learn::mup(shape, base, uses_adam(at) ? learn::MupFor::adam : learn::MupFor::sgd);
-  if (at.text("parametrisation") == "mup-hidden-up")
-    net.layers[1].weight.lr = static_cast<double>(width) / static_cast<double>(base);
-  return net;
-}
-
-/// Powers of two, from where training hardly moves to where it diverges.
-std::vector<double> log2_rates(const sdk::Point& at) {
-  std::vector<double> rates;
-  for (double e = uses_adam(at) ? -14 : -10; e <= (uses_adam(at) ? -1 : 4); ++e) rates.push_back(e);
-  return rates;
-}
 
 /// The loss on all examples after training, at each rate, mean over initial weights. All widths and rates see the
 /// batches of a seed in the same order.
 std::vector<double> final_losses(const sdk::Point& at, const learn::Dataset<float>& data, std::int64_t width_number,
                                  sdk::Seed seed, sdk::Recorder& out) {
-  const Eigen::Index width = at.count("width_min") << width_number;
+  const learn::Architecture network = transfer_network(at, at.text("parametrisation"), data, at.count("width_min"),
+                                                       at.count("width_min") << width_number);
   std::vector<double> losses;
-  for (const double log2_rate : log2_rates(at)) {
+  for (const double log2_rate : log2_transfer_rates(at)) {
     double sum = 0;
     for (int k = 0; k < networks_per_rate; ++k) {
       if (out.cancelled()) return {};
       const sdk::Seed init = seed.draw(width_number * networks_per_rate + k), order = seed.draw(k);
-      learn::Mlp<float> net(network(at, data, width), Rng(init.value, Stream::init, init.draw_index));
-      const double eta = std::exp2(log2_rate);
-      learn::Trainer<float> trainer(
-          net, data,
-          {.optimiser = uses_adam(at) ? learn::adam(eta, 0.9, 0.99, 1e-12) : learn::gradient_descent(eta),
-           .batches = learn::without_replacement(batch, Rng(order.value, Stream::order, order.draw_index)),
-           .loss_limit = loss_limit});
-      const bool done = trainer.run(at.count("steps")) == learn::Ended::done;
-      const double loss = done ? trainer.loss() : loss_limit;
-      sum += loss < loss_limit ? loss : loss_limit;  // NaN counts as divergence
+      sum += train_for_transfer(at, network, data, log2_rate, init, order).loss;
     }
     losses.push_back(sum / networks_per_rate);
   }
   return losses;
-}
-
-std::size_t best_of(const std::vector<double>& losses) {
-  return static_cast<std::size_t>(std::min_element(losses.begin(), losses.end()) - losses.begin());
-}
-
-/// Where the parabola through the best rate and its neighbours, in log loss, is lowest; nothing at the grid's edge.
-std::optional<double> log2_best_rate(const std::vector<double>& log2_rate, const std::vector<double>& losses) {
-  const std::size_t best = best_of(losses);
-  if (best == 0 || best + 1 == losses.size()) return std::nullopt;
-  const double below = std::log(losses[best - 1]), here = std::log(losses[best]), above = std::log(losses[best + 1]);
-  return log2_rate[best] + (below - above) / (2 * (below - 2 * here + above));
 }
 
 class MupLrTransfer final : public sdk::Law {
@@ -212,20 +140,7 @@ class MupLrTransfer final : public sdk::Law {
   }
 
   std::shared_ptr<const sdk::Prepared> prepare(const sdk::Point& at, sdk::Context& context) const override {
-    if (at.text("data") == "synthetic") return nullptr;
-    const learn::ImageSet images = learn::read_fashion_mnist(context.data("fashion-mnist").path, pool_size);
-    const Eigen::MatrixXd pixels = images.scaled<double>().transpose();
-    auto pool = std::make_shared<Pool>();
-    if (at.text("data") == "fashion-mnist") {
-      pool->x = learn::whitening(pixels, 16)(pixels).cast<float>();
-    } else {
-      const Eigen::MatrixXd centred = learn::centring(pixels)(pixels);
-      pool->x = (centred * (std::sqrt(static_cast<double>(centred.size())) / centred.norm())).cast<float>();
-    }
-    // Of ten equally frequent classes: (e_c - 1/10), whose entries have mean square 9/100.
-    pool->y = (learn::one_hot<float>(images.labels, 10).array() - 0.1F) * (10.0F / 3.0F);
-    pool->bytes = static_cast<std::size_t>(pool->x.size() + pool->y.size()) * sizeof(float);
-    return pool;
+    return transfer_pool(at, context);
   }
 
   void predict(const sdk::Point& at, sdk::Recorder& out) const override {
@@ -260,8 +175,8 @@ class MupLrTransfer final : public sdk::Law {
 
   void measure(const sdk::Point& at, sdk::Seed seed, sdk::Recorder& out) const override {
     const Pool* pool = at.text("data") == "synthetic" ? nullptr : &out.prepared<Pool>();
-    const learn::Dataset<float> data = draw_data(pool, seed);
-    const std::vector<double> rates = log2_rates(at), wide = wider(at);
+    const learn::Dataset<float> data = draw_transfer_data(pool, seed);
+    const std::vector<double> rates = log2_transfer_rates(at), wide = wider(at);
     const auto count = static_cast<Eigen::Index>(wide.size()) + 1;
     Eigen::VectorXd best(count), widths(count), at_fixed_rate(count);
     std::size_t fixed = 0;
