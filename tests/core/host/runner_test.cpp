@@ -445,7 +445,8 @@ TEST_SUITE("host/runner") {
   TEST_CASE("a law that predicts per replicate may state a plain number at some points, which has a pilot like any") {
     Laboratory lab;
     lab.go(lab.plan({"coin/seeded-line"}, {"say=mean"}));
-    const auto& row = row_of(lab.verdicts(), "coin/seeded-line");
+    const auto verdicts = lab.verdicts();
+    const auto& row = row_of(verdicts, "coin/seeded-line");
     REQUIRE(row.decision == "inconclusive");  // the slopes have a spread of 0.29, and 16 seeds
     CHECK(row.pilot_replicates == 8);
     CHECK(row.needed_replicates > 100);
