@@ -13,6 +13,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,11 +56,12 @@ store::LawCard card(const std::string& law) {
                        R"("architectures":["mlp","linear"],"data":["mnist"]})"};
 }
 
-const store::ScoreEntry* entry(const std::vector<store::ScoreEntry>& all, const std::string& subject,
-                               const std::string& desideratum, const std::string& measure = "") {
+/// By value: what it is taken from may be a temporary.
+std::optional<store::ScoreEntry> entry(const std::vector<store::ScoreEntry>& all, const std::string& subject,
+                                       const std::string& desideratum, const std::string& measure = "") {
   for (const auto& e : all)
-    if (e.subject == subject && e.desideratum == desideratum && e.measure == measure) return &e;
-  return nullptr;
+    if (e.subject == subject && e.desideratum == desideratum && e.measure == measure) return e;
+  return {};
 }
 
 /// A card with two observables of their own subjects, and what it says of the knob `width`.
@@ -123,10 +125,10 @@ TEST_SUITE("host/scorecard") {
       for (const char* desideratum :
            {"fundamental", "mathematical", "predictive", "comprehensive", "intuitive", "useful", "humble"}) {
         CAPTURE(std::string(subject) + " " + desideratum);
-        REQUIRE(entry(all, subject, desideratum) != nullptr);
+        REQUIRE(entry(all, subject, desideratum).has_value());
         CHECK(!entry(all, subject, desideratum)->how.empty());
       }
-    const auto* predictive = entry(all, "limits/one", "predictive");
+    const auto predictive = entry(all, "limits/one", "predictive");
     const auto expected = judge::share(10, 11);
     CHECK(predictive->value == *expected.value);
     CHECK(predictive->low == *expected.low);
@@ -191,14 +193,14 @@ TEST_SUITE("host/scorecard") {
       measured(evidence, i, "norm", norm);
     }
     const auto all = scorecard(evidence);
-    const auto* signs = entry(all, "limits/one", "intuitive", "signs");
-    REQUIRE(signs != nullptr);
+    const auto signs = entry(all, "limits/one", "intuitive", "signs");
+    REQUIRE(signs.has_value());
     CHECK(signs->n == 2);
     CHECK(signs->value == 0.5);
     CHECK(signs->how.find("2 of 3 could be asked") != std::string::npos);  // path was not measured
     CHECK(entry(all, "limits/one", "intuitive", "elasticities")->value == 1);
-    const auto* risk = entry(all, "limits/one", "intuitive", "risk in width");
-    REQUIRE(risk != nullptr);
+    const auto risk = entry(all, "limits/one", "intuitive", "risk in width");
+    REQUIRE(risk.has_value());
     CHECK(risk->value == doctest::Approx(-1).epsilon(0.01));
     CHECK(risk->low < -0.98);
     CHECK(risk->high > -1.02);
@@ -206,7 +208,7 @@ TEST_SUITE("host/scorecard") {
     CHECK(entry(all, "limits/one", "intuitive")->value == 1 + 2 * 20);
     CHECK(entry(all, "limits", "intuitive", "signs")->value == 0.5);
     for (auto& c : evidence.comparisons) c.inside = false;  // outside its regime a law says nothing of knobs
-    CHECK(entry(scorecard(evidence), "limits/one", "intuitive", "signs") == nullptr);
+    CHECK_FALSE(entry(scorecard(evidence), "limits/one", "intuitive", "signs").has_value());
   }
 
   TEST_CASE("joint coverage wants three subjects from one parameter set, all confirmed") {
@@ -220,8 +222,8 @@ TEST_SUITE("host/scorecard") {
         c.observable = observable;
         evidence.comparisons.push_back(c);
       }
-    const auto* joint = entry(scorecard(evidence), "limits/one", "comprehensive", "joint coverage");
-    REQUIRE(joint != nullptr);
+    const auto joint = entry(scorecard(evidence), "limits/one", "comprehensive", "joint coverage");
+    REQUIRE(joint.has_value());
     CHECK(joint->n == 4);
     CHECK(joint->value == 0.5);
     CHECK(joint->how.find("3 of 4 predict three") != std::string::npos);
@@ -244,16 +246,16 @@ TEST_SUITE("host/scorecard") {
       return scorecard(evidence);
     };
     const auto same = with(-0.51, "linear");
-    const auto* of_one = entry(same, "limits/one", "comprehensive", "class of risk (-0.5)");
-    REQUIRE(of_one != nullptr);
+    const auto of_one = entry(same, "limits/one", "comprehensive", "class of risk (-0.5)");
+    REQUIRE(of_one.has_value());
     CHECK(of_one->n == 2);
     CHECK(of_one->value == -0.5);
     CHECK(of_one->how.find("width^-0.51, with limits/two") != std::string::npos);
-    CHECK(entry(same, "limits/two", "comprehensive", "class of risk (-0.5)") != nullptr);
-    CHECK(entry(with(-0.51, "mlp"), "limits/one", "comprehensive", "class of risk (-0.5)") == nullptr);
-    CHECK(entry(with(-0.6, "linear"), "limits/one", "comprehensive", "class of risk (-0.5)") == nullptr);
+    CHECK(entry(same, "limits/two", "comprehensive", "class of risk (-0.5)").has_value());
+    CHECK_FALSE(entry(with(-0.51, "mlp"), "limits/one", "comprehensive", "class of risk (-0.5)").has_value());
+    CHECK_FALSE(entry(with(-0.6, "linear"), "limits/one", "comprehensive", "class of risk (-0.5)").has_value());
     // Too near the tolerance to be shown.
-    CHECK(entry(with(-0.545, "linear"), "limits/one", "comprehensive", "class of risk (-0.5)") == nullptr);
+    CHECK_FALSE(entry(with(-0.545, "linear"), "limits/one", "comprehensive", "class of risk (-0.5)").has_value());
   }
 
   TEST_CASE("an observable whose unit is another in another law is not consistent") {
@@ -262,8 +264,8 @@ TEST_SUITE("host/scorecard") {
     auto& other = evidence.laws[1].card_json;
     other.replace(other.find(R"("name":"risk","unit":"1")"), 24, R"("name":"risk","unit":"bits")");
     evidence.comparisons = {comparison("limits/one", "confirmed", 1)};
-    const auto* units = entry(scorecard(evidence), "limits/one", "intuitive", "units");
-    REQUIRE(units != nullptr);
+    const auto units = entry(scorecard(evidence), "limits/one", "intuitive", "units");
+    REQUIRE(units.has_value());
     CHECK(units->n == 3);
     CHECK(units->value == doctest::Approx(2.0 / 3));
   }
@@ -286,7 +288,7 @@ TEST_SUITE("host/scorecard") {
       measured(evidence, i, "runs_saved", std::vector<double>(8, 11));
     }
     const auto all = scorecard(evidence);
-    const auto* useful = entry(all, "limits/one", "useful");
+    const auto useful = entry(all, "limits/one", "useful");
     CHECK(useful->value == doctest::Approx(0.5).epsilon(0.02));
     CHECK(useful->low < useful->value);
     CHECK(useful->high > useful->value);
