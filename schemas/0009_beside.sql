@@ -10,6 +10,8 @@ ALTER TABLE law ADD COLUMN axioms TEXT;
 
 ALTER TABLE prediction ADD COLUMN deterministic INTEGER NOT NULL DEFAULT 0 CHECK (deterministic IN (0, 1));
 
+ALTER TABLE prediction ADD COLUMN fit_span REAL CHECK (fit_span >= 1);  -- K5
+
 ALTER TABLE verdict ADD COLUMN relative_l2 REAL CHECK (relative_l2 >= 0);
 ALTER TABLE verdict ADD COLUMN relative_l2_se REAL CHECK (relative_l2_se >= 0);
 ALTER TABLE verdict ADD COLUMN median REAL;
@@ -149,6 +151,7 @@ CREATE VIEW predictions AS
 --   compare            `value`; `difference` or `ratio`: measured against the replicate's own prediction
 --   draws              K9: trials behind each replicate's fraction
 --   drift_order        K7 at several step sizes: the power of the step as which the drift should vanish
+--   fit_span           K5: the largest over the smallest x of the fit; below 10 nothing is decided
 --   deterministic      1: does not depend on the seed, so that the band decides without a standard error
 --   secondary          1: judged and shown, but the law's verdict does not rest on it
 --   regime             `inside` or `outside` of where the law says that it holds
@@ -169,7 +172,7 @@ CREATE VIEW predictions AS
 --   chain              chain value of its record in the log, hex
 WITH series AS NOT MATERIALIZED (
   SELECT prediction.prediction_id AS prediction_id, point_id, log_id, kind, compare, draws, theory_df, power, eps_reason,
-         drift_order, secondary, abstained, abstain_reason,
+         drift_order, fit_span, secondary, abstained, abstain_reason,
          prediction.deterministic OR method = 'deterministic' AS deterministic, run_id, law, law_version, point, point.regime AS regime, regime_reason, rho, must_break,
          per_replicate, point.fitted_parameters AS fitted_parameters, method, nullif(observable, '') AS observable,
          nullif(rival, '') AS rival,
@@ -185,7 +188,7 @@ WITH series AS NOT MATERIALIZED (
   JOIN observable USING (observable_id)
 )
 SELECT series.prediction_id AS prediction_id, run_id, law, law_version, series.point_id AS point_id, point, observable,
-       x, predicted, upper, theory_sd, theory_df, b_th, eps, eps_reason, kind, compare, draws, drift_order, deterministic, secondary,
+       x, predicted, upper, theory_sd, theory_df, b_th, eps, eps_reason, kind, compare, draws, drift_order, fit_span, deterministic, secondary,
        regime, regime_reason, rho, must_break, rival, power, NULL AS replicate, per_replicate, fitted_parameters,
        method, max_replicates, abstained, abstain_reason, sealed_at, digest, chain
 FROM series
@@ -193,7 +196,7 @@ LEFT JOIN prediction_value USING (prediction_id)
 LEFT JOIN cell ON cell.point_id = series.point_id AND cell.slot = prediction_value.slot
 UNION ALL
 SELECT series.prediction_id, run_id, law, law_version, series.point_id, point, observable, x,
-       replicate_value.predicted, NULL, theory_sd, theory_df, b_th, eps, eps_reason, kind, compare, draws, drift_order, deterministic,
+       replicate_value.predicted, NULL, theory_sd, theory_df, b_th, eps, eps_reason, kind, compare, draws, drift_order, fit_span, deterministic,
        secondary, regime, regime_reason, rho, must_break, rival, power, replicate, per_replicate, fitted_parameters,
        method, max_replicates, abstained, abstain_reason, sealed_at, digest, chain
 FROM series

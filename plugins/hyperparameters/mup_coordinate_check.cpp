@@ -39,7 +39,7 @@ Exponents exponents_of(const std::string& parametrisation, bool adam) {
 
 bool uses_adam(const sdk::Point& at) { return at.text("optimiser") == "adam"; }
 
-bool narrow(const sdk::Point& at) { return at["width_min"] < 10 && at["width_max"] < 50; }
+bool narrow(const sdk::Point& at) { return at["width_min"] < 10 && at["width_max"] <= 64; }
 
 /// Where networks are narrow the law stakes its name on layer 2 alone: layer 1 moves by eta at any width, and the
 /// output is on its way from there.
@@ -78,6 +78,14 @@ std::array<double, 3> changes(const sdk::Point& at, Eigen::Index width, const le
         (learn::pre_activations(net, data.x, l) - old).norm() / std::sqrt(static_cast<double>(old.size()));
   }
   return rms;
+}
+
+/// width_min, and twice as wide each time, up to width_max.
+std::vector<double> widths(const sdk::Point& at) {
+  std::vector<double> all;
+  for (std::int64_t n = at.count("width_min"); n <= at.count("width_max"); n *= 2)
+    all.push_back(static_cast<double>(n));
+  return all;
 }
 
 class MupCoordinateCheck final : public sdk::Law {
@@ -136,13 +144,13 @@ class MupCoordinateCheck final : public sdk::Law {
   // four draws a replicate leave |D| <= 0.07.
   std::vector<sdk::PointOverrides> sweep(sdk::Effort effort) const override {
     const bool quick = effort == sdk::Effort::quick;
-    const int width_max = quick ? 256 : 1024, draws = quick || effort == sdk::Effort::thorough ? 4 : 1;
+    const int draws = effort == sdk::Effort::thorough ? 4 : 1;
     std::vector<sdk::PointOverrides> points;
     const auto add = [&](const char* optimiser, const char* parametrisation) -> sdk::PointOverrides& {
       points.push_back({{"optimiser", optimiser},
                         {"parametrisation", parametrisation},
                         {"learning_rate", std::string(optimiser) == "adam" ? 3e-5 : 1e-3},
-                        {"width_max", width_max},
+                        {"width_max", 1024},
                         {"draws", draws}});
       return points.back();
     };
@@ -151,13 +159,16 @@ class MupCoordinateCheck final : public sdk::Law {
     if (!quick) add("adam", "mup-swapped");
     // Must break.
     add("sgd", "mup").emplace_back("output_factor", 1.0);
-    points.push_back(
-        {{"parametrisation", "standard"}, {"learning_rate", 0.03}, {"steps", 4}, {"width_max", 256}, {"draws", draws}});
+    points.push_back({{"parametrisation", "standard"},
+                      {"learning_rate", 0.03},
+                      {"steps", 4},
+                      {"width_max", 1024},
+                      {"draws", draws}});
     points.push_back({{"optimiser", "adam"},
                       {"parametrisation", "standard"},
                       {"learning_rate", 3e-5},
-                      {"width_min", 8},
-                      {"width_max", 32},
+                      {"width_min", 4},
+                      {"width_max", 64},
                       {"draws", 4}});
     return points;
   }
@@ -183,6 +194,8 @@ class MupCoordinateCheck final : public sdk::Law {
     if (at.text("parametrisation") == "ntk" && uses_adam(at))
       return out.abstain("a step of Adam times a multiplier of n^-1/2: not in the table");
     if (at["width_max"] < 2 * at["width_min"]) return out.abstain("a slope needs two widths: width_max >= 2 width_min");
+    const std::vector<double> sizes = widths(at);
+    const double span = sizes.back() / sizes.front();
     const double eps = 0.12, b_th = at["width_max"] > 512 ? 0.05 : 0.08;
     const Exponents own = exponents_of(at.text("parametrisation"), uses_adam(at));
     for (std::size_t l = 0; l < own.size(); ++l) {
@@ -192,7 +205,8 @@ class MupCoordinateCheck final : public sdk::Law {
                   .eps = eps,
                   .b_th = b_th,
                   .eps_reason = "half the least distance between rows of the table is 0.25; b_th is what the next "
-                                "power of n leaves of a slope at these widths"});
+                                "power of n leaves of a slope at these widths",
+                  .span = span});
       for (const auto& [rival, exponents] : {std::pair{"as-mup", exponents_of("mup", uses_adam(at))},
                                              std::pair{"as-standard", exponents_of("standard", uses_adam(at))}})
         if (std::abs(exponents[l] - own[l]) > 2 * (eps + b_th))
@@ -202,10 +216,8 @@ class MupCoordinateCheck final : public sdk::Law {
 
   // Double precision: a step changes h_1 by a millionth, of which float keeps one digit.
   void measure(const sdk::Point& at, sdk::Seed seed, sdk::Recorder& out) const override {
-    std::vector<double> widths;
-    for (std::int64_t n = at.count("width_min"); n <= at.count("width_max"); n *= 2)
-      widths.push_back(static_cast<double>(n));
-    const auto count = static_cast<Eigen::Index>(widths.size());
+    const std::vector<double> sizes = widths(at);
+    const auto count = static_cast<Eigen::Index>(sizes.size());
     std::array<double, 3> slopes{};
     for (std::int64_t k = 0; k < at.count("draws"); ++k) {
       const sdk::Seed draw = seed.draw(k);
@@ -217,13 +229,13 @@ class MupCoordinateCheck final : public sdk::Law {
         if (out.cancelled()) return;
         // Networks of different widths share nothing but the data: numbered beyond one another.
         const sdk::Seed own = seed.draw(k * count + i);
-        const auto seen = changes(at, static_cast<Eigen::Index>(widths[static_cast<std::size_t>(i)]), data,
+        const auto seen = changes(at, static_cast<Eigen::Index>(sizes[static_cast<std::size_t>(i)]), data,
                                   Rng(own.value, Stream::init, own.draw_index));
         for (std::size_t l = 0; l < 3; ++l) rms(i, static_cast<Eigen::Index>(l)) = seen[l];
       }
       if (!rms.allFinite()) return out.outcome(sdk::Outcome::diverged, "a change is not finite");
       for (std::size_t l = 0; l < 3; ++l)
-        slopes[l] -= numerics::fit_power_law(Eigen::Map<const Eigen::VectorXd>(widths.data(), count),
+        slopes[l] -= numerics::fit_power_law(Eigen::Map<const Eigen::VectorXd>(sizes.data(), count),
                                              rms.col(static_cast<Eigen::Index>(l)))
                          .exponent /
                      at["draws"];

@@ -233,13 +233,17 @@ class LazyRichOutputScale final : public sdk::Law {
       const char* name;
       double slope;
     };
+    const auto rungs = ladder(at);
+    const double span = at.text("along") == "width" ? rungs.back().width / rungs.front().width
+                                                    : rungs.back().alpha / rungs.front().alpha;
     const auto slope = [&](const char* observable, double value, double eps, double b_th,
                            const std::vector<Wrong>& rivals) {
       out.record({.observable = observable,
                   .value = value,
                   .eps = eps,
                   .b_th = b_th,
-                  .eps_reason = "under half the distance to the rival; b_th for the next order"});
+                  .eps_reason = "under half the distance to the rival; b_th for the next order",
+                  .span = span});
       for (const Wrong& rival : rivals)
         out.record({.observable = observable, .rival = rival.name, .value = rival.slope});
     };

@@ -231,13 +231,16 @@ class NtkPredictsTraining final : public sdk::Law {
       return;
     }
     const double time = at["time"];
+    const auto sizes = widths(at);
+    const double span = static_cast<double>(sizes.back()) / static_cast<double>(sizes.front());
     const auto slope = [&](const char* observable, double value, double eps, double b_th, const char* rival,
                            double wrong) {
       out.record({.observable = observable,
                   .value = value,
                   .eps = eps,
                   .b_th = b_th,
-                  .eps_reason = "under half the distance to the rival; b_th for the next order at finite width"});
+                  .eps_reason = "under half the distance to the rival; b_th for the next order at finite width",
+                  .span = span});
       out.record({.observable = observable, .rival = rival, .value = wrong});
     };
     slope("limit_kernel_slope", -0.5, 0.1, 0.05, "frozen-hidden-layer", 0);

@@ -147,7 +147,7 @@ class PowerlawDataExponent final : public sdk::Law {
                          .kind = sdk::Kind::exponent,
                          .meaning = "of log risk against log n from n = 32, over a decade at least"},
                         {.name = "slope_short",
-                         .kind = sdk::Kind::exponent,
+                         .kind = sdk::Kind::point,
                          .meaning = "the same over less than a decade: shown, but too short to rest a law on",
                          .secondary = true}},
         .rivals = {{"spectrum-only", "exponent b: the kernel's spectrum without the target"},
@@ -260,7 +260,8 @@ class PowerlawDataExponent final : public sdk::Law {
          .value = predicted,
          .eps = std::min(wanted, 0.49 * nearest - bias),
          .b_th = bias,
-         .eps_reason = s > 2 ? "0.2: the slope is near 3" : "0.05, and under half the distance to the next rival"});
+         .eps_reason = s > 2 ? "0.2: the slope is near 3" : "0.05, and under half the distance to the next rival",
+         .span = decade ? all.back() / all.front() : 0});
     for (const Wrong& rival : rivals) out.record({.observable = observable, .rival = rival.name, .value = rival.slope});
   }
 

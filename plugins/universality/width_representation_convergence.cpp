@@ -373,12 +373,15 @@ class WidthRepresentationConvergence final : public sdk::Law {
 
  private:
   static void predict_trained(const sdk::Point& at, const Ready& ready, sdk::Recorder& out) {
-    out.record(
-        {.observable = "slope", .value = -1.0, .eps = 0.24, .eps_reason = "under half the distance to the rival"});
-    out.record({.observable = "slope", .rival = "square-root", .value = -0.5});
-    if (at.text("targets") == "different") return;
     const auto sizes = widths(at);
     const double least = static_cast<double>(sizes.front()), largest = static_cast<double>(sizes.back());
+    out.record({.observable = "slope",
+                .value = -1.0,
+                .eps = 0.24,
+                .eps_reason = "under half the distance to the rival",
+                .span = largest / least});
+    out.record({.observable = "slope", .rival = "square-root", .value = -0.5});
+    if (at.text("targets") == "different") return;
     out.record({.observable = "log_share",
                 .value = std::log(1e-3),
                 .upper = -0.25,

@@ -191,6 +191,7 @@ PredictAnswer Library::predict(std::uint32_t law, const std::string& point_json,
     prediction.theory_df = number(said.at("theory_df"));
     prediction.draws = said.at("draws").get<std::int64_t>();
     if (said.contains("order")) prediction.order = number(said.at("order"));  // a plugin of before does not say
+    if (said.contains("span")) prediction.span = number(said.at("span"));
     prediction.deterministic = said.value("deterministic", false);
     answer.predictions.push_back(std::move(prediction));
   };

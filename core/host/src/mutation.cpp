@@ -17,6 +17,7 @@ namespace lmw::host {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double last_place = std::numeric_limits<double>::epsilon();
 
 /// What was measured of one point, ready to be judged against any prediction.
 struct Measured {
@@ -125,7 +126,11 @@ Mutation mutate(const Measured& m, std::size_t index) {
   }
   const bool ratio = s.compare == "ratio";
   result.shift = smallest_refuted(1e-3, 100, one_sided, [&](double size) {
-    return refuted([&](double p, std::size_t g) { return p + size * (s.eps[g] + s.b_th[g]) * (ratio ? p : 1.0); });
+    return refuted([&](double p, std::size_t g) {
+      const double band = s.eps[g] + s.b_th[g];
+      // A claim of equal bits has no band: its unit is the last place.
+      return p + size * (band > 0 ? band : last_place * std::max(1.0, std::abs(p))) * (ratio ? p : 1.0);
+    });
   });
   const bool scales = s.x.size() > 1 && s.x.front() > 0;
   if (scales) {

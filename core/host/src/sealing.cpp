@@ -51,7 +51,8 @@ judge::Prediction judged_as(const store::SealedSeries& s, bool deterministic) {
           .theory_df = s.theory_df,
           .deterministic = deterministic || s.deterministic,
           .draws = s.draws,
-          .order = s.order};
+          .order = s.order,
+          .span = s.span > 0 ? s.span : std::numeric_limits<double>::infinity()};
 }
 
 namespace {
@@ -157,6 +158,12 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
     s.draws = is_rival ? own->draws : p.draws;
     s.order = is_rival ? own->order : p.order;
     s.deterministic = is_rival ? own->deterministic : p.deterministic;
+    s.span = is_rival ? own->span : p.span;
+    if (s.kind == "K5" ? !(s.span >= 1 && std::isfinite(s.span)) : s.span != 0)
+      refuse(p.observable, p.rival,
+             s.kind == "K5"
+                 ? "an exponent needs .span, the largest over the smallest x of its fit; found " + sdk::to_text(s.span)
+                 : ".span belongs to exponents (K5) alone");
     s.theory_df = p.theory_df;
     s.eps_reason = p.eps_reason;
     // A rival that is predicted per replicate brings no array here, and so no grid: it is the law's.

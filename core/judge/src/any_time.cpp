@@ -57,7 +57,9 @@ Result decide_any_time(const Prediction& prediction, const Replicates& replicate
   const Location at = locate(prediction, replicates, 0);
   const bool noisy_theory = at.theory_sd > 0, exact = prediction.deterministic && !noisy_theory;
   // Without noise, or without data, the fixed rule has said all that can be said.
-  if (exact || !(at.measured_se > 0) || !std::isfinite(at.se) || !std::isfinite(at.residual)) return result;
+  if (spans_too_little(prediction) || exact || !(at.measured_se > 0) || !std::isfinite(at.se) ||
+      !std::isfinite(at.residual))
+    return result;
 
   const double theory = noisy_theory ? normal_upper(0.005) * at.theory_sd : 0;
   const double h = t_mixture_half_width(at.sample.n, at.sample.sd, noisy_theory ? 0.04 : 0.05) + theory;

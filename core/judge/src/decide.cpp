@@ -63,6 +63,10 @@ void apply_rule(const Prediction& prediction, const Replicates& replicates, cons
                 const std::vector<Location>& grid, Result& result) {
   const bool noisy_theory = std::any_of(grid.begin(), grid.end(), [](const auto& at) { return at.theory_sd > 0; });
   const std::size_t least = prediction.deterministic ? 1 : 2;
+  if (spans_too_little(prediction)) {
+    result.note = too_short;
+    return;
+  }
   if (replicates.size() < least) {
     result.note = replicates.empty() ? "no replicates" : "a spread needs at least 2 replicates";
     return;
@@ -94,6 +98,10 @@ void apply_rule(const Prediction& prediction, const Replicates& replicates, cons
 }
 
 }  // namespace
+
+bool spans_too_little(const Prediction& prediction) {
+  return prediction.kind == Kind::exponent && prediction.span < 10 * (1 - 1e-9);
+}
 
 void check_levels(const Levels& levels) {
   check_level("confirm", levels.confirm);

@@ -39,6 +39,10 @@ Result decide_estimate(const Prediction& prediction, const Estimate& estimate, c
     result.note = at.se == 0 ? "an estimate without a standard error" : "the estimate is not finite";
     return result;
   }
+  if (spans_too_little(prediction)) {
+    result.note = too_short;
+    return result;
+  }
   rule_point(at, levels, result);
   conclude(result);
   if (result.decision == Decision::inconclusive) result.note = "the interval crosses the edge of the band";

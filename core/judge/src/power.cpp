@@ -5,6 +5,7 @@
 
 #include "confirmable.h"
 #include "quantiles.h"
+#include "rules.h"
 #include "sample.h"
 
 #include <algorithm>
@@ -145,7 +146,7 @@ std::optional<double> power_against(const Prediction& rival, const Prediction& l
                                     const Levels& levels) {
   check_comparable(rival, law, replicates);
   if (law.kind == Kind::ordering) return std::nullopt;
-  if (!decidable(rival) || !decidable(law)) return 0.0;
+  if (!decidable(rival) || !decidable(law) || spans_too_little(law)) return 0.0;
   if (law.deterministic) return power_of_exact(rival, law);
   const std::int64_t trials = replicates * law.draws;
   switch (law.kind) {
@@ -162,7 +163,7 @@ double power_against_any_time(const Prediction& rival, const Prediction& law, st
       law.predicted.size() != 1)
     throw std::invalid_argument(to_text(law.kind) + " on " + std::to_string(law.predicted.size()) +
                                 " grid points has no rule for any stopping time: expected K1, K2 or K5 on 1");
-  if (!decidable(rival) || !decidable(law)) return 0;
+  if (!decidable(rival) || !decidable(law) || spans_too_little(law)) return 0;
   if (law.deterministic) return power_of_exact(rival, law);
   if (replicates < 2) return 0;
   const double root_n = std::sqrt(static_cast<double>(replicates));

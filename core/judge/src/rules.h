@@ -41,6 +41,10 @@ void rule_classification(const Prediction& prediction, const Replicates& replica
                          Result& result);
 
 /// @throws std::invalid_argument  a level outside (0, 1/2].
+/// An exponent whose fit spans less than a decade: nothing is decided, and why.
+bool spans_too_little(const Prediction& prediction);
+inline constexpr const char* too_short = "the fit spans less than a decade in x: an exponent wants one at least";
+
 void check_levels(const Levels& levels);
 
 /// Copies what describes one grid point into the Result.

@@ -62,7 +62,12 @@ void validate(const Prediction& prediction) {
     case Kind::theory_error:
     case Kind::curve:
     case Kind::ordering: break;
-    case Kind::exponent: check_one_point(prediction); break;
+    case Kind::exponent:
+      check_one_point(prediction);
+      if (!(prediction.span >= 1))
+        throw std::invalid_argument("span = " + std::to_string(prediction.span) +
+                                    ": expected the largest over the smallest x of the fit, >= 1");
+      break;
     case Kind::interval:
       check_one_point(prediction);
       check_interval(prediction);

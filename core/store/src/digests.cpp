@@ -106,6 +106,7 @@ std::string predict_record(const LawCard& card, const SealedPoint& point, const 
   record.add("eps_reason", series.eps_reason).add("power", series.power).add("x", series.x);
   if (series.order != 1) record.add("drift_order", series.order);  // order 1 hashes as it did before it could be said
   if (series.deterministic) record.add("deterministic", true);     // as above
+  if (series.span != 0) record.add("span", series.span);
   record.add("predicted", series.predicted).add("upper", series.upper).add("eps", series.eps);
   return record.add("b_th", series.b_th).add("theory_sd", series.theory_sd).str();
 }

@@ -15,12 +15,13 @@ PointReader::PointReader(Connection& connection)
       cells_(connection,
              "SELECT slot, observable_id, observable, x FROM cell JOIN observable USING (observable_id) "
              "WHERE point_id = ?1 ORDER BY slot"),
-      predictions_(connection,
-                   "SELECT prediction_id, log_id, observable, rival, secondary, kind, compare, draws, theory_df, "
-                   "power, eps_reason, abstained, abstain_reason, log.digest, drift_order, prediction.deterministic "
-                   "FROM prediction "
-                   "JOIN observable USING (observable_id) JOIN rival USING (rival_id) JOIN log USING (log_id) "
-                   "WHERE point_id = ?1 ORDER BY prediction_id"),
+      predictions_(
+          connection,
+          "SELECT prediction_id, log_id, observable, rival, secondary, kind, compare, draws, theory_df, "
+          "power, eps_reason, abstained, abstain_reason, log.digest, drift_order, prediction.deterministic, fit_span "
+          "FROM prediction "
+          "JOIN observable USING (observable_id) JOIN rival USING (rival_id) JOIN log USING (log_id) "
+          "WHERE point_id = ?1 ORDER BY prediction_id"),
       values_(connection,
               "SELECT prediction_value.slot, x, predicted, upper, eps, b_th, theory_sd FROM prediction_value "
               "LEFT JOIN cell ON cell.point_id = ?1 AND cell.slot = prediction_value.slot "
@@ -85,6 +86,7 @@ StoredPoint PointReader::read(Id point_id) {
                         .secondary = predictions_.integer(4) != 0,
                         .draws = predictions_.integer(7),
                         .order = predictions_.is_null(14) ? 1 : predictions_.real(14),
+                        .span = predictions_.is_null(16) ? 0 : predictions_.real(16),
                         .deterministic = predictions_.integer(15) != 0,
                         .theory_df = predictions_.real(8),
                         .eps_reason = predictions_.text(10),

@@ -135,7 +135,7 @@ Scribe::Scribe(Connection& connection)
       insert_prediction_(connection,
                          "INSERT INTO prediction (log_id, point_id, observable_id, rival_id, secondary, kind, compare, "
                          "draws, theory_df, power, eps_reason, abstained, abstain_reason, drift_order, "
-                         "deterministic) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+                         "deterministic, fit_span) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
       insert_prediction_value_(connection, insert("prediction_value", 7)),
       insert_replicate_value_(connection, insert("replicate_value", 4)),
       insert_trial_(connection, insert("trial", 8)),
@@ -273,7 +273,7 @@ PointMemory Scribe::add_point(const RunMemory& run, const SealedPoint& point) {
     const Id log =
         append("ABSTAIN", unsealed_.back(), LogDetail{.kind = LogDetail::Kind::abstention, .ids = {memory.point_id}});
     insert_prediction_.bind(log, memory.point_id, 0, 0, 0, nullptr, nullptr, 1, std::numeric_limits<double>::infinity(),
-                            nullptr, "", 1, point.abstain_reason, nullptr, 0);
+                            nullptr, "", 1, point.abstain_reason, nullptr, 0, nullptr);
     insert_prediction_.run();
     return memory;
   }
@@ -296,7 +296,7 @@ PointMemory Scribe::add_point(const RunMemory& run, const SealedPoint& point) {
     insert_prediction_.bind(log, memory.point_id, grid->observable_id, rival_id, series.secondary, series.kind,
                             series.compare, series.draws, series.theory_df, series.power, series.eps_reason, 0, nullptr,
                             series.kind == "K7" && !series.x.empty() ? std::optional(series.order) : std::nullopt,
-                            series.deterministic);
+                            series.deterministic, series.span > 0 ? std::optional(series.span) : std::nullopt);
     insert_prediction_.run();
     PointMemory::Series sealed{db_.last_insert_rowid(), unsealed_.back(), {}};
     for (std::size_t g = 0; g < series.predicted.size(); ++g) {

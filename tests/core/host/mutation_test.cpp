@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace lmw::host;
@@ -82,6 +83,14 @@ TEST_SUITE("host/mutation") {
     CHECK(found[1].factor < 1.1 * 0.52);
     // Of the other sign it says "at most -0.2".
     CHECK(found[0].sign_refuted);
+  }
+  TEST_CASE("a claim of equal bits has no band: a shift by its last place is refuted") {
+    const auto found = mutations("coin/knob", {"x=2"});
+    const auto exact = std::find_if(found.begin(), found.end(), [](const auto& m) { return m.observable == "exact"; });
+    REQUIRE(exact != found.end());
+    CHECK(exact->can_lose());
+    CHECK(exact->shift <= 1);
+    CHECK(exact->factor < 1.1e-6);  // the finest that is asked
   }
   TEST_CASE("a prediction of nothing but noise cannot lose by its sign, and a failing law says why") {
     const auto failing = mutations("coin/misbehaves", {"how=throw-in-measure"});

@@ -46,7 +46,7 @@ TEST_SUITE("host/registry") {
     CHECK(plugin.id == "coin");
     CHECK(plugin.version == "1.2.3");
     CHECK(plugin.build_id.size() == 40);
-    CHECK(plugin.laws.size() == 11);
+    CHECK(plugin.laws.size() == 12);
     CHECK(plugin.laws[0].source_sha256.size() == 64);
     const LawCard* law = registry.law("coin/mean-of-uniforms");
     REQUIRE(law != nullptr);
@@ -151,7 +151,7 @@ TEST_SUITE("host/registry") {
     Registry registry(options(scratch, {folder}));
     registry.scan();
     REQUIRE(registry.plugins().size() == 1);
-    CHECK(registry.plugins()[0].laws.size() == 11);
+    CHECK(registry.plugins()[0].laws.size() == 12);
   }
   TEST_CASE("what is loaded is a copy: replacing the file does not disturb it") {
     Scratch scratch;

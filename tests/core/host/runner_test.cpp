@@ -419,6 +419,20 @@ TEST_SUITE("host/runner") {
     CHECK(by_observable.count("steps_taken") == 0);
     for (const auto& p : store::Reader(lab.file).predictions()) CHECK(p.observable != "steps_taken");
   }
+  TEST_CASE("an exponent states the span of its fit, and less than a decade decides nothing") {
+    Laboratory lab;
+    lab.go(lab.plan({"coin/exponent"}, {"span=16,8,0"}));
+    std::map<std::string, store::VerdictRow> by_point;
+    for (const auto& row : lab.verdicts())
+      if (row.rival.empty()) by_point[row.point] = row;
+    REQUIRE(by_point.size() == 3);
+    CHECK(by_point.at("{\"span\":16.0}").verdict == "confirmed");
+    CHECK(by_point.at("{\"span\":8.0}").verdict == "inconclusive");
+    CHECK(by_point.at("{\"span\":8.0}").sentence.find("less than a decade") != std::string::npos);
+    CHECK(by_point.at("{\"span\":0.0}").verdict == "error");
+    CHECK(by_point.at("{\"span\":0.0}").sentence.find("an exponent needs .span") != std::string::npos);
+    CHECK(store::verify(lab.file).ok());
+  }
   TEST_CASE("a diagnostic is measured and stored; one that is forgotten fails the replicate") {
     Laboratory lab;
     lab.go(lab.plan({"coin/knob"}, {"x=2"}));
@@ -445,8 +459,8 @@ TEST_SUITE("host/runner") {
   TEST_CASE("a law that predicts per replicate may state a plain number at some points, which has a pilot like any") {
     Laboratory lab;
     lab.go(lab.plan({"coin/seeded-line"}, {"say=mean"}));
-    const auto verdicts = lab.verdicts();
-    const auto& row = row_of(verdicts, "coin/seeded-line");
+    const auto rows = lab.verdicts();
+    const auto& row = row_of(rows, "coin/seeded-line");
     REQUIRE(row.decision == "inconclusive");  // the slopes have a spread of 0.29, and 16 seeds
     CHECK(row.pilot_replicates == 8);
     CHECK(row.needed_replicates > 100);

@@ -134,9 +134,9 @@ TEST_SUITE("host/plan") {
     Laboratory lab;
     CHECK(make_plan(of("coin/mean-of-uniforms"), lab.registry).points.size() == 3);
     CHECK(make_plan(of("mean-of-uniforms"), lab.registry).points.size() == 3);
-    CHECK(make_plan(of("coin"), lab.registry).forecast.size() == 11);
+    CHECK(make_plan(of("coin"), lab.registry).forecast.size() == 12);
     CHECK(make_plan(of("*/mean*"), lab.registry).forecast.size() == 1);
-    CHECK(make_plan(of("pillar:crosscutting"), lab.registry).forecast.size() == 11);
+    CHECK(make_plan(of("pillar:crosscutting"), lab.registry).forecast.size() == 12);
     CHECK(make_plan(of("data:no-such-data"), lab.registry).points[0].law->id == "coin/needs-data");
   }
   TEST_CASE("a setting makes the product with the default points, each once") {

@@ -1,6 +1,9 @@
 #include "support.h"
 
+#include <lmw/judge/design.h>
+#include <lmw/judge/estimate.h>
 #include <lmw/judge/exponent.h>
+#include <lmw/judge/sequential.h>
 
 #include <cmath>
 #include <limits>
@@ -105,6 +108,26 @@ TEST_SUITE("judge/exponent") {
     CHECK(spans_a_decade(std::vector{0.1, 1.0}));
     CHECK(!spans_a_decade(std::vector{10.0, 99.0}));
     CHECK_THROWS_AS(spans_a_decade(std::vector{1.0}), std::invalid_argument);
+  }
+  TEST_CASE("below a decade an exponent is not decided, by any rule, and has no power") {
+    Prediction law{.kind = Kind::exponent, .predicted = {2}, .eps = {0.5}};
+    Prediction rival = law;
+    rival.predicted = {9};
+    const Replicates near = {{1.9}, {2.0}, {2.1}, {2.05}, {1.95}, {2.0}, {2.1}, {1.9}}, far(near.size(), {9.0});
+    CHECK(decide(law, near).decision == Decision::confirmed);
+    law.span = rival.span = 10;  // a decade, whatever ten sizes in between round to
+    CHECK(decide(law, near).decision == Decision::confirmed);
+    law.span = rival.span = 9.9;
+    for (const Result& r :
+         {decide(law, near), decide(rival, near), decide_any_time(law, near), decide_any_time(rival, near),
+          decide_estimate(law, {.value = 2, .se = 0.01, .df = 7, .n = 8})}) {
+      CHECK(r.decision == Decision::inconclusive);
+      CHECK(r.note.find("decade") != std::string::npos);
+    }
+    CHECK(power_against(rival, law, 64) == 0);
+    CHECK(power_against_any_time(rival, law, 64) == 0);
+    law.span = 0.5;
+    CHECK_THROWS_AS(decide(law, near), std::invalid_argument);
   }
   TEST_CASE("what has no logarithm or no slope is refused") {
     CHECK_THROWS_AS(log_slope(std::vector{1.0, 2.0}, std::vector{1.0, -1.0}), std::invalid_argument);

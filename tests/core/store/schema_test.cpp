@@ -129,7 +129,8 @@ TEST_SUITE("store/schema") {
     refused("INSERT INTO prediction_value VALUES (1, 5, 1, NULL, 1, 0, 0)", "this point is measured already");
     refused(
         "INSERT INTO prediction SELECT 99, log_id, point_id, 2, rival_id, secondary, kind, compare, draws, theory_df, "
-        "power, eps_reason, abstained, abstain_reason, drift_order, deterministic FROM prediction WHERE prediction_id "
+        "power, eps_reason, abstained, abstain_reason, drift_order, deterministic, fit_span FROM prediction WHERE "
+        "prediction_id "
         "= 1",
         "this point is measured already");
     refused("INSERT INTO log VALUES (500, 'NOTE', 0, zeroblob(32), zeroblob(32), NULL)",

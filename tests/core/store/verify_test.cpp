@@ -97,6 +97,7 @@ TEST_SUITE("store/verify") {
         {"UPDATE prediction SET kind = 'K2' WHERE prediction_id = 1", {"demo/scalar", "of risk was changed: its kind"}},
         {"UPDATE prediction SET eps_reason = 'because' WHERE prediction_id = 1",
          {"demo/scalar", "of risk was changed"}},
+        {"UPDATE prediction SET fit_span = 20 WHERE prediction_id = 1", {"demo/scalar", "of risk was changed"}},
         {"UPDATE prediction SET deterministic = 1 WHERE prediction_id = 1", {"demo/scalar", "of risk was changed"}},
         {"UPDATE prediction SET drift_order = 2 WHERE prediction_id = 1", {"demo/scalar", "of risk was changed"}},
         {"UPDATE look SET weight = 0.5 WHERE look = 1",
@@ -109,11 +110,11 @@ TEST_SUITE("store/verify") {
         {"DELETE FROM prediction WHERE prediction_id = 2",
          {"demo/scalar", "prediction of risk, rival classical is gone"}},
         {"INSERT INTO prediction SELECT 99, log_id, point_id, observable_id, 2, secondary, kind, compare, draws, "
-         "theory_df, power, eps_reason, 0, NULL, NULL, 0 FROM prediction WHERE prediction_id = 1;"
+         "theory_df, power, eps_reason, 0, NULL, NULL, 0, NULL FROM prediction WHERE prediction_id = 1;"
          "INSERT INTO rival VALUES (2, 'late')",
          {"demo/scalar", "risk, rival late was put in later"}},
         {"INSERT INTO rival VALUES (2, 'late'); INSERT INTO prediction SELECT 99, 9999, point_id, observable_id, 2, "
-         "secondary, kind, compare, draws, theory_df, power, eps_reason, 0, NULL, NULL, 0 FROM prediction "
+         "secondary, kind, compare, draws, theory_df, power, eps_reason, 0, NULL, NULL, 0, NULL FROM prediction "
          "WHERE prediction_id = 1",
          {"demo/scalar", "risk, rival late was put in later"}},
         {"UPDATE replicate_value SET predicted = 0.41 WHERE replicate = 1",

@@ -341,6 +341,27 @@ class Knob final : public Law {
   }
 };
 
+/// An exponent of 2, from a fit over as much of x as its parameter says; 0: it does not say.
+class Exponent final : public Law {
+ public:
+  LawInfo info() const override {
+    return {.name = "exponent",
+            .claim = "the slope is 2",
+            .source = "made for tests",
+            .parameters = {real_parameter("span", 16.0, 0, 1000)},
+            .observables = {{.name = "slope", .kind = Kind::exponent}},
+            .rivals = {{"linear", "it is 1"}},
+            .quick = {.core_seconds = 0.01}};
+  }
+  void predict(const Point& at, Recorder& out) const override {
+    out.record({.observable = "slope", .value = 2.0, .eps = 0.1, .span = at["span"]});
+    out.record({.observable = "slope", .rival = "linear", .value = 1.0});
+  }
+  void measure(const Point&, Seed seed, Recorder& out) const override {
+    out.record({.observable = "slope", .value = 2 + 0.01 * uniform(seed, 0)});
+  }
+};
+
 /// A drift that vanishes as the square of the step, at three steps; the law expects another power if told so.
 class SquareDrift final : public Law {
  public:
@@ -378,6 +399,7 @@ void fill(LawList& laws) {
   laws.add<OneSided>();
   laws.add<SquareDrift>();
   laws.add<Knob>();
+  laws.add<Exponent>();
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ struct PredictionAnswer {
   std::string observable, rival, compare = "value", eps_reason;
   double theory_df = std::numeric_limits<double>::infinity();
   std::int64_t draws = 1;
-  double order = 1;
+  double order = 1, span = 0;
   bool deterministic = false;
   std::vector<double> x, value, upper, eps, b_th, theory_sd;
 };

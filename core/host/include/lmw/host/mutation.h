@@ -19,7 +19,7 @@ struct Mutation {
   std::int64_t replicates = 0;
   std::string decision;                                        ///< on the prediction itself
   double factor = std::numeric_limits<double>::quiet_NaN();    ///< p (1 + factor) and p (1 - factor); p = 0 has none
-  double shift = std::numeric_limits<double>::quiet_NaN();     ///< p + shift, p - shift, in units of eps + b_th
+  double shift = std::numeric_limits<double>::quiet_NaN();     ///< p + shift, p - shift, in units of eps + b_th (0: of 2^-52 max(1, |p|))
   double exponent = std::numeric_limits<double>::quiet_NaN();  ///< p (x/x_mid)^(+-exponent); curves only
   bool sign_refuted = false;                                   ///< -p; false also where p = 0
   std::string trouble;                                         ///< why nothing could be judged, else empty

@@ -56,6 +56,8 @@ struct Prediction {
   bool deterministic = false;
   std::int64_t draws = 1;  ///< K8, K9, K10: independent trials behind each replicate's fraction
   double order = 1;        ///< K7: the power of the step size in which drift vanishes
+  /// K5: the largest over the smallest x of the fit, >= 1. Below a decade the answer is inconclusive by rule.
+  double span = std::numeric_limits<double>::infinity();
 };
 
 /// S replicates of G values each: value[i][g]. Only independent seeds are replicates.

@@ -60,7 +60,7 @@ struct Observable {
   bool log_axis = false;
   bool log_value = false;
   bool secondary = false;    ///< shown and judged, but the law's verdict does not rest on it
-  bool diagnostic = false;   ///< measured and stored without a prediction: never judged, may be left out by a replicate
+  bool diagnostic = false;   ///< a scalar, measured and stored without a prediction: never judged
   std::string subject = "";  ///< of the card's subjects; empty: its only one
 };
 
@@ -172,6 +172,7 @@ struct Record {
   Compare compare = Compare::value;
   std::int64_t draws = 1;      ///< K9: trials behind each replicate's fraction
   double order = 1;            ///< K7: the power of the step in which drift vanishes; a rival has the law's
+  double span = 0;             ///< K5: the largest over the smallest x of its fit; below 10 nothing is decided
   bool deterministic = false;  ///< does not depend on the seed: the band decides, without a standard error
 };
 

@@ -290,6 +290,7 @@ class HostRecorder final : public Recorder {
       JsonObject json;
       json.add("observable", r.observable).add("rival", r.rival).add("theory_df", r.theory_df);
       json.add("eps_reason", r.eps_reason).add("draws", r.draws).add("order", r.order);
+      json.add("span", r.span);
       json.add("deterministic", r.deterministic);
       constexpr const char* compare[] = {"value", "difference", "ratio"};
       json.add("compare", compare[static_cast<int>(r.compare)]);

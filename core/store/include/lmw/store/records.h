@@ -53,6 +53,7 @@ struct SealedSeries {
   bool secondary = false;
   std::int64_t draws = 1;      ///< K9: trials behind each replicate's fraction
   double order = 1;            ///< K7: the power of the step size in which drift vanishes
+  double span = 0;         ///< K5: the largest over the smallest x of its fit; 0: not said
   bool deterministic = false;  ///< does not depend on the seed, though other series of the point may
   double theory_df = std::numeric_limits<double>::infinity();
   std::string eps_reason;
