@@ -28,9 +28,9 @@ SELECT '# The laws, in numbers
 
 What each law bets on, as sealed at standard effort inside its regime: kind of comparison (`docs/statistics.md`), tolerance
 with its reason, bound on what the theory itself leaves out (b_th), trials behind one replicate''s fraction (draws), replicates
-at the last look (S_max; 1 for what is exact), and the rivals with the least power of refuting them; there is none where the
-distance to the rival depends on each network''s weights. A per cent sign means: of the predicted value. (2nd) marks what is judged and shown, but does not decide the
-law''s verdict.
+at the last look (S_max; 1 for what is exact), and the rivals with the least power of refuting them; an order has none, for
+it does not say by how much. A per cent sign means: of the predicted value. (2nd) marks what is judged and shown, but does
+not decide the law''s verdict.
 
 Made by `scripts/laws_doc.sh` from the laws themselves; do not edit.';
 

@@ -1,6 +1,5 @@
 #include "../data_lookup.h"
 #include "../demo.h"
-#include "../lab_holder.h"
 #include "../lab_view.h"
 #include "../progress.h"
 #include "../run_plan.h"
@@ -9,6 +8,7 @@
 #include "commands.h"
 
 #include <lmw/host/runner.h>
+#include <lmw/store/holder.h>
 #include <lmw/store/lab.h>
 
 #include <iostream>
@@ -77,7 +77,7 @@ int execute(const RunArguments& arguments, Session& session) {
   if (arguments.dry_run) return done;
 
   if (arguments.demo) tell_before(plan, session);
-  if (const auto holder = lab_holder(session.globals().lab))
+  if (const auto holder = store::lab_holder(session.globals().lab))
     session.note(holder->who + " is writing to " + session.globals().lab.string() + ": waiting for it, at most 10 s");
   const host::RunReport report = [&] {
     store::Lab lab(session.globals().lab);

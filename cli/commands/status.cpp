@@ -1,10 +1,10 @@
 #include "../failure.h"
-#include "../lab_holder.h"
 #include "../lab_view.h"
 #include "../text.h"
 #include "commands.h"
 
 #include <lmw/numerics/number_text.h>
+#include <lmw/store/holder.h>
 #include <lmw/store/query.h>
 
 #include <algorithm>
@@ -47,7 +47,7 @@ std::string clock(const std::string& iso, bool narrow) {
 
 /// The lab knows who began to run; whether they still do, only the lock knows. Who was killed has left "running"
 /// behind.
-bool is_live(const store::RunRow& run, std::size_t marked_running, const std::optional<LabHolder>& holder,
+bool is_live(const store::RunRow& run, std::size_t marked_running, const std::optional<store::LabHolder>& holder,
              const std::filesystem::path& lab) {
   if (run.status != "running" || !holder) return false;
   return marked_running == 1 || last_sign_of(lab, run) >= iso_time(holder->since);
@@ -66,7 +66,7 @@ Overview overview(const std::filesystem::path& lab, bool narrow) {
                        {.name = "started_at", .title = "started"},
                        {.name = "finished_at", .machine_only = true},
                        {.name = "holder", .machine_only = true}})};
-  const auto holder = lab_holder(lab);
+  const auto holder = store::lab_holder(lab);
   store::Reader reader(lab);
   const auto runs = reader.runs();
   const auto marked_running = static_cast<std::size_t>(

@@ -1,6 +1,7 @@
 #include "files.h"
 
 #include <fcntl.h>
+#include <lmw/store/holder.h>
 #include <lmw/store/lab.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -17,13 +18,22 @@ namespace {
 
 using Reason = StoreError::Reason;
 
-std::string holder(const std::filesystem::path& lock) {
+std::filesystem::path lock_of(const std::filesystem::path& lab) { return lab.string() + ".lock"; }
+
+/// What the holder wrote into its lock.
+std::string holder_in(int fd) {
   char text[256] = "";
-  const int fd = open(lock.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) return "another process";
-  const ssize_t n = read(fd, text, sizeof text - 1);
-  close(fd);
+  const ssize_t n = fd < 0 ? 0 : pread(fd, text, sizeof text - 1, 0);
   return n > 0 ? std::string(text, static_cast<std::size_t>(n)) : "another process";
+}
+
+int open_to_read(const std::filesystem::path& lock) { return open(lock.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW); }
+
+std::string holder(const std::filesystem::path& lock) {
+  const int fd = open_to_read(lock);
+  const std::string who = holder_in(fd);
+  if (fd >= 0) close(fd);
+  return who;
 }
 
 std::string me() {
@@ -84,8 +94,7 @@ void require_local_folder(const std::filesystem::path& file) {
                          "cannot work; keep the lab on a local disk and copy it when the run has ended");
 }
 
-WriterLock::WriterLock(const std::filesystem::path& lab, std::chrono::milliseconds wait)
-    : path_(lab.string() + ".lock") {
+WriterLock::WriterLock(const std::filesystem::path& lab, std::chrono::milliseconds wait) : path_(lock_of(lab)) {
   const auto deadline = std::chrono::steady_clock::now() + wait;
   while ((descriptor_ = try_lock(path_)) < 0) {
     if (std::chrono::steady_clock::now() >= deadline)
@@ -101,6 +110,22 @@ WriterLock::WriterLock(const std::filesystem::path& lab, std::chrono::millisecon
 WriterLock::~WriterLock() {
   unlink(path_.c_str());
   close(descriptor_);
+}
+
+std::optional<LabHolder> lab_holder(const std::filesystem::path& lab) {
+  const int fd = open_to_read(lock_of(lab));
+  if (fd < 0) return std::nullopt;
+  std::optional<LabHolder> found;
+  // A shared lock, given back at once: a writer that starts in this moment asks again 20 ms later.
+  if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    struct stat info {};
+    found.emplace().who = holder_in(fd);
+    if (fstat(fd, &info) == 0)
+      found->since = std::chrono::system_clock::from_time_t(info.st_mtim.tv_sec) +
+                     std::chrono::microseconds(info.st_mtim.tv_nsec / 1000);
+  }
+  close(fd);
+  return found;
 }
 
 }  // namespace lmw::store

@@ -3,6 +3,7 @@
 #include "formula_length.h"
 
 #include "support/scratch.h"
+#include "support/test_registry.h"
 
 #include <lmw/host/runner.h>
 #include <lmw/judge/failure.h>
@@ -20,6 +21,7 @@
 
 using namespace lmw::host;
 using lmw::tests::Scratch;
+using lmw::tests::TestRegistry;
 namespace fs = std::filesystem;
 namespace store = lmw::store;
 namespace judge = lmw::judge;
@@ -191,12 +193,8 @@ TEST_SUITE("host/assessment") {
 
   TEST_CASE("the power against each rival is sealed with it, and a sentence says where it is low") {
     const Scratch scratch;
-    const fs::path good = fs::path(LMW_BINARY_DIR) / "tests/plugins/good", file = scratch / "lab.db";
-    Registry registry{{.path = {good},
-                       .home = good,
-                       .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
-                       .cache = scratch / "cache"}};
-    registry.scan();
+    const fs::path file = scratch / "lab.db";
+    TestRegistry registry(scratch);
     Study study{.name = "test"};
     study.selections.push_back({"coin/cliff", 1});
     study.settings.push_back(parse_setting("coin/cliff.draws=1"));
@@ -224,12 +222,8 @@ TEST_SUITE("host/assessment") {
   TEST_CASE(
       "a run ends with its failures and the scorecard in the lab, unexpected failures first, and verify holds them") {
     const Scratch scratch;
-    const fs::path good = fs::path(LMW_BINARY_DIR) / "tests/plugins/good", file = scratch / "lab.db";
-    Registry registry{{.path = {good},
-                       .home = good,
-                       .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
-                       .cache = scratch / "cache"}};
-    registry.scan();
+    const fs::path file = scratch / "lab.db";
+    TestRegistry registry(scratch);
     Study study{.name = "test", .effort = "standard"};
     study.selections.push_back({"coin/cliff", {}});
     {

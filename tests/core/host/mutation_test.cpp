@@ -1,6 +1,7 @@
 #include <lmw/host/mutation.h>
 
 #include "support/scratch.h"
+#include "support/test_registry.h"
 
 #include <doctest/doctest.h>
 
@@ -9,18 +10,14 @@
 
 using namespace lmw::host;
 using lmw::tests::Scratch;
+using lmw::tests::TestRegistry;
 namespace fs = std::filesystem;
 
 namespace {
 
 std::vector<Mutation> mutations(const std::string& law, const std::vector<std::string>& settings, int replicates = 8) {
   Scratch scratch;
-  const fs::path good = fs::path(LMW_BINARY_DIR) / "tests/plugins/good";
-  Registry registry({.path = {good},
-                     .home = good,
-                     .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
-                     .cache = scratch / "cache"});
-  registry.scan();
+  TestRegistry registry(scratch);
   Study study{.name = "test", .selections = {{law, {}}}};
   for (const auto& text : settings) study.settings.push_back(parse_setting(text));
   return resolving_power(make_plan(study, registry), registry, replicates, {});

@@ -1,6 +1,7 @@
 #include <lmw/host/runner.h>
 
 #include "support/scratch.h"
+#include "support/test_registry.h"
 
 #include <lmw/store/export.h>
 #include <lmw/store/lab.h>
@@ -22,6 +23,7 @@
 
 using namespace lmw::host;
 using lmw::tests::Scratch;
+using lmw::tests::TestRegistry;
 namespace fs = std::filesystem;
 namespace store = lmw::store;
 
@@ -30,11 +32,7 @@ namespace {
 struct Laboratory {
   Scratch scratch;
   fs::path file = scratch / "lab.db";
-  Registry registry{{.path = {fs::path(LMW_BINARY_DIR) / "tests/plugins/good"},
-                     .home = fs::path(LMW_BINARY_DIR) / "tests/plugins/good",
-                     .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
-                     .cache = scratch / "cache"}};
-  Laboratory() { registry.scan(); }
+  TestRegistry registry{scratch};
 
   Plan plan(const std::vector<std::string>& patterns, const std::vector<std::string>& settings = {},
             std::int64_t seed = 1, std::optional<int> replicates = {}) {

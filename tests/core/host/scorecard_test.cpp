@@ -3,6 +3,7 @@
 #include "lines.h"
 
 #include "support/scratch.h"
+#include "support/test_registry.h"
 
 #include <lmw/host/runner.h>
 #include <lmw/judge/scorecard.h>
@@ -19,6 +20,7 @@
 
 using namespace lmw::host;
 using lmw::tests::Scratch;
+using lmw::tests::TestRegistry;
 namespace fs = std::filesystem;
 namespace store = lmw::store;
 namespace judge = lmw::judge;
@@ -321,12 +323,8 @@ TEST_SUITE("host/scorecard") {
 
   TEST_CASE("from a run to the scorecard: elasticities, joint coverage and regret of a law that says all of it") {
     const Scratch scratch;
-    const fs::path good = fs::path(LMW_BINARY_DIR) / "tests/plugins/good", file = scratch / "lab.db";
-    Registry registry{{.path = {good},
-                       .home = good,
-                       .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
-                       .cache = scratch / "cache"}};
-    registry.scan();
+    const fs::path file = scratch / "lab.db";
+    TestRegistry registry(scratch);
     Study study{.name = "test", .effort = "standard"};
     study.selections.push_back({"coin/knob", {}});
     {

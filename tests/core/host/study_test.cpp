@@ -1,6 +1,7 @@
 #include <lmw/host/plan.h>
 
 #include "support/scratch.h"
+#include "support/test_registry.h"
 
 #include <doctest/doctest.h>
 
@@ -9,6 +10,7 @@
 
 using namespace lmw::host;
 using lmw::tests::Scratch;
+using lmw::tests::TestRegistry;
 using lmw::tests::write_file;
 namespace fs = std::filesystem;
 using Texts = std::vector<std::string>;
@@ -38,11 +40,7 @@ bool says(const std::string& message, const std::string& part) {
 
 struct Laboratory {
   Scratch scratch;
-  Registry registry{{.path = {fs::path(LMW_BINARY_DIR) / "tests/plugins/good"},
-                     .home = fs::path(LMW_BINARY_DIR) / "tests/plugins/good",
-                     .describe_program = fs::path(LMW_BINARY_DIR) / "bin/lmw-describe",
-                     .cache = scratch / "cache"}};
-  Laboratory() { registry.scan(); }
+  TestRegistry registry{scratch};
   std::string refusal(const Study& study) {
     try {
       make_plan(study, registry);

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace lmw::cli {
+namespace lmw::store {
 
 /// The process that writes to a lab at this moment.
 struct LabHolder {
@@ -17,4 +17,4 @@ struct LabHolder {
 /// lock back, though the file stays. Waits for nobody.
 std::optional<LabHolder> lab_holder(const std::filesystem::path& lab);
 
-}  // namespace lmw::cli
+}  // namespace lmw::store
