@@ -92,7 +92,7 @@ class CentralFlowGd final : public sdk::Law {
                        sdk::real_parameter("lr", 0.12, 1e-3, 2, "eta: learning rate"),
                        sdk::count_parameter("steps", 2000, 300, 1e6, "steps of descent, from S = 0.97 times 2/eta")},
         .observables =
-            {{.name = "loss", .unit = "log", .meaning = "logarithm of the mean loss of descent", .axis = "lr"},
+            {{.name = "log_loss", .unit = "log", .meaning = "logarithm of the mean loss of descent", .axis = "lr"},
              {.name = "gradient_sq",
               .unit = "log",
               .meaning = "logarithm of the mean squared norm of its gradient",
@@ -169,7 +169,7 @@ class CentralFlowGd final : public sdk::Law {
       for (const char* rival : rivals) out.record({.observable = observable, .rival = rival});
     };
     if (bets_on_loss(at))
-      follows("loss", 0.08, 0.02, "8 %, and 2 % for Euler steps and terms beyond the third derivative",
+      follows("log_loss", 0.08, 0.02, "8 %, and 2 % for Euler steps and terms beyond the third derivative",
               {"no-oscillation", "half-oscillation", "gradient-flow"});
     follows("gradient_sq", 0.15, 0, "a quarter of the gap to half the oscillation",
             {"no-oscillation", "half-oscillation"});
@@ -205,10 +205,10 @@ class CentralFlowGd final : public sdk::Law {
     }
     if (whole.steps == 0) throw std::runtime_error("the central flow did not reach the edge: try more steps");
     if (bets_on_loss(at)) {
-      out.record({.observable = "loss", .value = whole.log_loss()});
-      out.record({.observable = "loss", .rival = "no-oscillation", .value = none.log_loss()});
-      out.record({.observable = "loss", .rival = "half-oscillation", .value = half.log_loss()});
-      out.record({.observable = "loss", .rival = "gradient-flow", .value = gradient.log_loss()});
+      out.record({.observable = "log_loss", .value = whole.log_loss()});
+      out.record({.observable = "log_loss", .rival = "no-oscillation", .value = none.log_loss()});
+      out.record({.observable = "log_loss", .rival = "half-oscillation", .value = half.log_loss()});
+      out.record({.observable = "log_loss", .rival = "gradient-flow", .value = gradient.log_loss()});
     }
     out.record({.observable = "gradient_sq", .value = whole.log_gradient_sq()});
     out.record({.observable = "gradient_sq", .rival = "no-oscillation", .value = none.log_gradient_sq()});
@@ -252,7 +252,7 @@ class CentralFlowGd final : public sdk::Law {
     out.record({.observable = "closeness", .value = std::log(from_gradient / from_central)});
     if (is_far(at)) return;
     if (seen.steps == 0) return out.outcome(sdk::Outcome::not_converged, "the central flow did not reach the edge");
-    if (bets_on_loss(at)) out.record({.observable = "loss", .value = seen.log_loss()});
+    if (bets_on_loss(at)) out.record({.observable = "log_loss", .value = seen.log_loss()});
     out.record({.observable = "gradient_sq", .value = seen.log_gradient_sq()});
     out.record({.observable = "oscillation", .value = seen.log_oscillation()});
   }

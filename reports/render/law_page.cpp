@@ -162,6 +162,13 @@ void knobs(Html& out, const LabFile& lab, const Law& law) {
   out.close();
 }
 
+/// What stands up to the number of comparisons, beside the chip that has the word.
+void badge(Html& out, const Comparison& c) {
+  const auto what = c.badge.find('(');
+  if (what != std::string::npos)
+    out.text(" ").element("span", c.badge.substr(what), {{"class", "note"}, {"title", c.badge}});
+}
+
 void differences_note(Html& out, const Law& law) {
   if (std::all_of(law.comparisons.begin(), law.comparisons.end(),
                   [](const Comparison& c) { return c.compare.empty() || c.compare == "value"; }))
@@ -200,7 +207,7 @@ void comparisons(Html& out, const Law& law) {
     out.open("tr", {{"id", "verdict-" + std::to_string(c.verdict_id)}});
     subject_cells(out, law, c);
     out.open("td").add(chip(c.verdict, c.sub_verdict));
-    if (!c.badge.empty()) out.text(" ").element("span", c.badge, {{"class", "note"}});
+    badge(out, c);
     out.close();
     number_cell(out, prediction_with_tolerance(law, c), c.predicted);
     number_cell(out, measured_text(law, c), c.measured);
@@ -338,7 +345,7 @@ void regime(Html& out, const Law& law) {
     out.element("td", c.regime + (c.must_break ? ", must break" : ""));
     number_cell(out, number(c.rho, 2), c.rho);
     out.open("td").add(chip(c.verdict, c.sub_verdict));
-    if (!c.badge.empty()) out.text(" ").element("span", c.badge, {{"class", "note"}});
+    badge(out, c);
     out.close();
     out.element("td", c.regime_reason.empty() ? "–" : c.regime_reason).close();
   }

@@ -68,7 +68,7 @@ void overview(Html& out, const Model& model, const Rows& rows, bool pillars_only
       out.open("td", {{"class", "n"},
                       {"data-value", std::isnan(value) ? "" : numerics::shortest(value)},
                       {"title", rows.text(i, "how")}});
-      out.text(number(value, 3));
+      out.text(number(value, 2));
       const std::string range = interval(rows, i);
       if (!range.empty()) out.empty("br").element("span", range, {{"class", "note"}});
       if (!std::isnan(value))

@@ -27,7 +27,7 @@ TEST_SUITE("hyperparameters/central-flow-gd") {
   TEST_CASE("the flow gives the mean loss, the mean squared gradient and the oscillation of descent") {
     for (const int seed : {1, 2}) {
       // Published ratios of four seeds: 0.996 to 1.005 (loss), 0.99 to 1.01 (gradient), 0.88 to 1.00 (oscillation).
-      CHECK(std::abs(miss(brief, seed, "loss")) < 0.05);
+      CHECK(std::abs(miss(brief, seed, "log_loss")) < 0.05);
       CHECK(std::abs(miss(brief, seed, "gradient_sq")) < 0.1);
       CHECK(std::abs(miss(brief, seed, "oscillation")) < 0.1);
       CHECK(law().measured(brief, seed, "closeness") > std::log(5.0));  // published: 19 to 28 times as close
@@ -35,15 +35,15 @@ TEST_SUITE("hyperparameters/central-flow-gd") {
   }
 
   TEST_CASE("the rivals are far off: without the oscillation, with half of it, and gradient flow") {
-    CHECK(miss(brief, 1, "loss", "no-oscillation") > 0.25);  // published: 0.5 to 0.6
-    CHECK(miss(brief, 1, "loss", "gradient-flow") > miss(brief, 1, "loss", "no-oscillation"));
+    CHECK(miss(brief, 1, "log_loss", "no-oscillation") > 0.25);  // published: 0.5 to 0.6
+    CHECK(miss(brief, 1, "log_loss", "gradient-flow") > miss(brief, 1, "log_loss", "no-oscillation"));
     // Half the oscillation's share of the loss: log of (1 + s/2) / (1 + s), s that share.
-    const double share = std::exp(-law().predicted_replicate(brief, 1, "loss", "no-oscillation") +
-                                  law().predicted_replicate(brief, 1, "loss")) -
+    const double share = std::exp(-law().predicted_replicate(brief, 1, "log_loss", "no-oscillation") +
+                                  law().predicted_replicate(brief, 1, "log_loss")) -
                          1;
     CHECK(share > 0.1);
-    CHECK(law().predicted_replicate(brief, 1, "loss") -
-              law().predicted_replicate(brief, 1, "loss", "half-oscillation") ==
+    CHECK(law().predicted_replicate(brief, 1, "log_loss") -
+              law().predicted_replicate(brief, 1, "log_loss", "half-oscillation") ==
           doctest::Approx(std::log((1 + share) / (1 + share / 2))).epsilon(1e-9));
     CHECK(law().predicted_replicate(brief, 1, "oscillation") -
               law().predicted_replicate(brief, 1, "oscillation", "half-oscillation") ==
@@ -52,8 +52,8 @@ TEST_SUITE("hyperparameters/central-flow-gd") {
 
   TEST_CASE("one seed is one number") {
     const PointOverrides shortest = {{"steps", 300}};
-    CHECK(law().measured(shortest, 4, "loss") == law().measured(shortest, 4, "loss"));
-    CHECK(law().measured(shortest, 4, "loss") != law().measured(shortest, 5, "loss"));
+    CHECK(law().measured(shortest, 4, "log_loss") == law().measured(shortest, 4, "log_loss"));
+    CHECK(law().measured(shortest, 4, "log_loss") != law().measured(shortest, 5, "log_loss"));
   }
 
   TEST_CASE("from weights that are sharper than 2/eta descent goes its own way") {
