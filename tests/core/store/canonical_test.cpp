@@ -82,6 +82,10 @@ TEST_SUITE("store/canonical") {
     CHECK(word("seed", 1) == 17375573281117904863u);
     CHECK(word("pilot", 0) == 4410120741857239234u);
     CHECK(run_seed_from_seal(next) == 1736255254840921327 >> 1);
+    const Digest stream = Sha256().add_u64(1736255254840921327u).add("data").finish();
+    std::uint64_t value = 0;
+    std::memcpy(&value, stream.data(), sizeof value);
+    CHECK(value == 16391437047925448353u);
   }
 
   TEST_CASE("seeds give the reference values") {
