@@ -29,10 +29,22 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double enough_power = 0.9;
 constexpr const char* pillar_names[] = {"solvable", "limits", "scaling", "hyperparameters", "universality"};
 
-/// The size of a point along which laws may decay: width, data or dimension, whichever is declared first.
-std::optional<double> scale_of(const std::string& point) {
+/// A size along which laws may decay, and the parameters that say it: of a point, the first that it has.
+struct ScaleAxis {
+  const char* name;
+  std::vector<const char*> parameters;
+};
+const std::vector<ScaleAxis>& scale_axes() {
+  static const std::vector<ScaleAxis> axes = {
+      {"width", {"width", "widest", "width_max", "hidden", "n_features"}},
+      {"samples", {"n_samples", "n_train", "n_max", "samples", "n_points", "n_probes", "n", "per_class"}},
+      {"dimension", {"dimension", "dim", "d", "inputs", "n_columns"}}};
+  return axes;
+}
+
+std::optional<double> scale_of(const std::string& point, const ScaleAxis& axis) {
   const sdk::Point at = sdk::Point::from_json(point);
-  for (const char* name : {"width", "n_samples", "n_train", "n", "samples", "n_points", "dimension", "dim", "d"}) {
+  for (const char* name : axis.parameters) {
     const auto found = at.values().find(name);
     if (found == at.values().end()) continue;
     if (const auto* integer = std::get_if<std::int64_t>(&found->second))
@@ -169,6 +181,7 @@ class Subject {
 
   void predictive() {
     std::vector<judge::ScoredComparison> comparisons;
+    std::vector<const std::string*> points;
     std::vector<judge::PredictedInterval> intervals;
     std::int64_t without_power = 0, wrong = 0;
     for (const Scorable& p : predictions_) {
@@ -186,7 +199,8 @@ class Subject {
       comparisons.push_back({.decision = p.verdict == "confirmed"   ? judge::Decision::confirmed
                                          : p.verdict == "falsified" ? judge::Decision::falsified
                                                                     : judge::Decision::inconclusive,
-                             .scale = scale_of(p.point)});
+                             .scale = {}});
+      points.push_back(&p.point);
     }
     if (nothing_counts("predictive", predictions_.empty())) return;
     const auto result = judge::predictive(comparisons);
@@ -201,22 +215,28 @@ class Subject {
     add("predictive", "", result.pass_rate, how);
     if (result.inconclusive.n > 0)
       add("predictive", "inconclusive", result.inconclusive, "share of counted comparisons that are inconclusive");
-    for (const auto& decade : result.decades)
-      add("predictive", "scale 1e" + std::to_string(decade.exponent), decade.pass_rate,
-          "pass rate at sizes from 1e" + std::to_string(decade.exponent) + " to 1e" +
-              std::to_string(decade.exponent + 1));
-    if (result.trend) {
-      const double half = 1.959964 * result.trend->se;
-      add("predictive", "trend",
-          {.value = result.trend->slope,
-           .low = result.trend->slope - half,
-           .high = result.trend->slope + half,
-           .n = result.pass_rate.n},
-          std::string("log odds of passing per e-fold of size") + (result.trend->decays ? ": the law decays" : ""));
+    for (const ScaleAxis& axis : scale_axes()) {
+      for (std::size_t i = 0; i < points.size(); ++i) comparisons[i].scale = scale_of(*points[i], axis);
+      along_scale(axis.name, judge::predictive(comparisons));
     }
     if (!intervals.empty())
       add("predictive", "calibration", judge::calibration(intervals),
           "measurements inside the predicted 95 % interval, theory bias included");
+  }
+
+  void along_scale(const std::string& axis, const judge::Predictive& result) {
+    for (const auto& decade : result.decades)
+      add("predictive", axis + " 1e" + std::to_string(decade.exponent), decade.pass_rate,
+          "pass rate at " + axis + " from 1e" + std::to_string(decade.exponent) + " to 1e" +
+              std::to_string(decade.exponent + 1));
+    if (!result.trend) return;
+    const double half = 1.959964 * result.trend->se;
+    add("predictive", axis + " trend",
+        {.value = result.trend->slope,
+         .low = result.trend->slope - half,
+         .high = result.trend->slope + half,
+         .n = result.pass_rate.n},
+        "log odds of passing per e-fold of " + axis + (result.trend->decays ? ": the law decays" : ""));
   }
 
   static judge::PredictedInterval interval_of(const Scorable& p) {

@@ -139,6 +139,10 @@ TEST_SUITE("host/scorecard") {
     CHECK(predictive->how.find("1 of 12 inconclusive") != std::string::npos);
     CHECK(predictive->how.find("2 not counted") != std::string::npos);
     CHECK(entry(all, "limits/one", "predictive", "calibration")->value == 1);  // 0.1 away with 0.1 se, 7 df
+    CHECK(entry(all, "limits/one", "predictive", "width 1e2")->n == 9);  // widths 100 to 900
+    CHECK(entry(all, "limits/one", "predictive", "width 1e2")->value == 1);
+    CHECK(entry(all, "limits/one", "predictive", "width 1e3")->value == 0.5);  // 1000 passed, 1100 did not
+    CHECK_FALSE(entry(all, "limits/one", "predictive", "samples 1e2").has_value());
     CHECK(entry(all, "limits/one", "mathematical", "sharpness")->value == 0.25);
     CHECK(entry(all, "limits/one", "fundamental", "measured inputs")->value == 1);  // one data set
     CHECK(entry(all, "limits/one", "intuitive")->value == 5);                       // a = frac b 2
