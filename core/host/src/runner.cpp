@@ -2,6 +2,7 @@
 
 #include "assessment.h"
 #include "comparison.h"
+#include "point_job.h"
 #include "sealing.h"
 
 #include <lmw/numerics/executor.h>
@@ -23,28 +24,6 @@ namespace lmw::host {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// One point on its way: predicted, sealed, measured look by look, judged. Its steps follow one another; only the
-/// replicates of a look run at the same time, each writing to its own slot.
-struct PointJob {
-  const PlannedPoint* planned = nullptr;
-  const Library* library = nullptr;
-  double weight = 1, credited = 0;  ///< forecast work, and what progress has shown of it
-  store::SealedPoint sealed;
-  store::SealReceipt receipt;
-  store::Id unsealed_point_id = 0;  ///< of an earlier invocation that could not predict it
-  std::vector<judge::Look> looks;
-  int look = -1;
-  std::vector<store::Trial> trials;                ///< by replicate
-  std::vector<bool> recorded;                      ///< measured, now or in an earlier invocation
-  std::vector<ReplicateValues> predicted;          ///< [series][replicate][g]
-  std::vector<std::vector<bool>> predicted_known;  ///< sealed
-  std::vector<char> predicted_made;                ///< by replicate, sealed or not; set at the same time: no bits
-  std::vector<Comparison> comparisons;
-  std::atomic<bool> cut = false;  ///< a replicate was stopped: the look stays unfinished
-  std::mutex error_mutex;
-  std::string replicate_error;  ///< the first per-replicate prediction that failed
-};
 
 class Run {
  public:
@@ -147,7 +126,7 @@ class Run {
       job->weight = weight_of_point[planned.law];
       if (state != by_key.end()) {
         if (state->second->was_sealed)
-          restore(*job, std::move(*state->second));
+          job->restore(std::move(*state->second));
         else
           job->unsealed_point_id = state->second->receipt.point_id;
       }
@@ -156,46 +135,6 @@ class Run {
     // The longest first, so that the end of a run does not wait for one of them alone.
     std::stable_sort(jobs_.begin(), jobs_.end(), [](const auto& a, const auto& b) { return a->weight > b->weight; });
     open_ = jobs_.size();
-  }
-
-  static void restore(PointJob& job, store::PointState state) {
-    job.sealed = std::move(state.sealed);
-    for (const ObservableCard& observable : job.planned->law->observables)
-      if (observable.diagnostic) job.sealed.diagnostics.push_back(observable.name);
-    job.receipt = std::move(state.receipt);
-    start_looks(job);
-    for (auto& trial : state.trials) {
-      const auto j = static_cast<std::size_t>(trial.replicate);
-      grow(job, j + 1);
-      job.trials[j] = std::move(trial);
-      job.recorded[j] = true;
-    }
-    for (auto& values : state.replicate_predictions) {
-      const auto j = static_cast<std::size_t>(values.replicate);
-      grow(job, j + 1);
-      for (std::size_t s = 0; s < job.receipt.prediction_ids.size(); ++s)
-        if (job.receipt.prediction_ids[s] == values.prediction_id) {
-          job.predicted[s][j] = std::move(values.predicted);
-          job.predicted_known[s][j] = true;
-        }
-    }
-  }
-
-  static void start_looks(PointJob& job) {
-    job.looks = looks_of(job.sealed.stopping);
-    job.predicted.resize(job.sealed.series.size());
-    job.predicted_known.resize(job.sealed.series.size());
-    job.comparisons.clear();
-    for (std::size_t s = 0; s < job.sealed.series.size(); ++s) job.comparisons.push_back({.series = s});
-  }
-
-  static void grow(PointJob& job, std::size_t replicates) {
-    if (job.trials.size() >= replicates) return;
-    job.trials.resize(replicates);
-    job.recorded.resize(replicates, false);
-    for (auto& values : job.predicted) values.resize(replicates);
-    for (auto& known : job.predicted_known) known.resize(replicates, false);
-    job.predicted_made.resize(replicates, 0);
   }
 
   /// An exception in a step is ours, not the law's: it ends the run, and what is committed stays.
@@ -253,7 +192,7 @@ class Run {
       job.sealed.must_break = regime.must_break;
       job.library->prepare(law.index, job.planned->json, lent);
       add_predictions(job.sealed, law, job.library->predict(law.index, job.planned->json, lent));
-      start_looks(job);
+      job.start_looks();
       predict_first_look(job);
     } catch (const std::exception& e) {
       if (stopped()) return done(job, false);
@@ -272,7 +211,7 @@ class Run {
   void predict_first_look(PointJob& job) {
     if (!predicts_replicates(job.sealed)) return;
     const auto replicates = static_cast<std::size_t>(job.looks.front().replicates);
-    grow(job, replicates);
+    job.grow(replicates);
     for (std::size_t j = 0; j < replicates; ++j) predict_values(job, j);
     add_power_of_replicates(job.sealed, job.predicted, replicates);
   }
@@ -303,7 +242,7 @@ class Run {
     }
     ++job.look;
     const auto last = static_cast<std::size_t>(job.looks[static_cast<std::size_t>(job.look)].replicates);
-    grow(job, last);
+    job.grow(last);
     if (!predicts_replicates(job.sealed)) return measure_look(job, last);
 
     std::vector<std::size_t> missing;
@@ -431,18 +370,6 @@ class Run {
     return trial;
   }
 
-  /// NaN and infinity are an outcome, never a value.
-  static void name_what_is_not_finite(store::Trial& trial) {
-    for (const auto& series : trial.series)
-      for (const double v : series.value)
-        if (!std::isfinite(v)) {
-          trial.outcome = "diverged";
-          trial.message = series.observable + " is " + (std::isnan(v) ? "nan" : "infinite");
-          trial.series.clear();
-          return;
-        }
-  }
-
   void judge_look(PointJob& job) {
     if (job.cut || halted()) return done(job, false);
     const judge::Look& now = job.looks[static_cast<std::size_t>(job.look)];
@@ -549,16 +476,6 @@ class Run {
     }
     add_need(state.rows, job.sealed, pilot ? &*pilot : nullptr);
     finish(job, std::move(state.rows), state.trials);
-  }
-
-  /// The first replicates, which all ended in values, by observable.
-  static std::vector<ObservableData> data_of(const std::vector<store::Trial>& trials, std::size_t replicates) {
-    std::vector<ObservableData> data;
-    for (std::size_t k = 0; k < trials[0].series.size(); ++k) {
-      data.push_back({trials[0].series[k].observable, {}});
-      for (std::size_t j = 0; j < replicates; ++j) data.back().raw.push_back(trials[j].series.at(k).value);
-    }
-    return data;
   }
 
   void finish(PointJob& job, std::vector<store::Verdict> rows, const std::vector<store::Trial>& pilots = {}) {
