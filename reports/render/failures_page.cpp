@@ -67,7 +67,9 @@ void conditions_table(Html& out, const Model& model, const Rows& rows, const std
               "Structural: at least nine runs in ten fail, whatever the seed, and the whole interval says so. Safe: at "
               "most one in ten. Contingent: between, so that a new seed helps; restarts are how many runs give "
               "one success with 99 %. Undetermined: too few runs. A structural failure where the law forecast safety, "
-              "inside its regime, is unexpected: it refutes the law and stands first.",
+              "inside its regime, is unexpected: it refutes the law and stands first. Where a law counts no failures "
+              "itself, they are the replicates that diverged, got stuck or did not converge; inside its regime a law "
+              "that predicts a value has forecast none.",
               {{"class", "note"}});
   behind(out, sql);
   out.close();
@@ -78,11 +80,21 @@ std::string held(const Rows& rows, std::size_t i, const char* held_column, const
   return tried == 0 ? "not tried" : count(rows.integer(i, held_column)) + " of " + count(tried);
 }
 
+/// How sharp the boundary is, and how that answers the size of the system.
+std::string width_of(const Rows& rows, std::size_t i) {
+  if (rows.is_null(i, "boundary_width")) return "";
+  std::string text = "; failures rise over " + number(rows.real(i, "boundary_width"), 2) + " e-folds";
+  if (!rows.is_null(i, "size"))
+    text += ", as the power " + number(rows.real(i, "width_trend"), 2) + " of " + rows.text(i, "size") + ": " +
+            rows.text(i, "width_class");
+  return text;
+}
+
 void structure_table(Html& out, const Model& model, const LabFile& lab) {
   const std::string sql =
       "SELECT law, conditions, within_variance, between_variance, structural_share, share_low, share_high, skill,\n"
       "       captured, persist_tried, persist_held, flips_tried, flips_seen, boundary, boundary_predicted,\n"
-      "       boundary_low, boundary_high, boundary_decision\n"
+      "       boundary_low, boundary_high, boundary_decision, boundary_width, size, width_trend, width_class\n"
       "FROM failure_structure WHERE run_id = " +
       std::to_string(model.run.run_id) + " ORDER BY law";
   const Rows rows = lab.query(sql);
@@ -114,7 +126,8 @@ void structure_table(Html& out, const Model& model, const LabFile& lab) {
                           ? "not scanned"
                           : rows.text(i, "boundary") + " = " + number(rows.real(i, "boundary_predicted")) +
                                 " forecast, found in " + number(rows.real(i, "boundary_low")) + " to " +
-                                number(rows.real(i, "boundary_high")) + ": " + rows.text(i, "boundary_decision"));
+                                number(rows.real(i, "boundary_high")) + ": " + rows.text(i, "boundary_decision") +
+                                width_of(rows, i));
     out.close();
   }
   close_table(out);
@@ -141,7 +154,7 @@ Markup failures_page(const LabFile& lab, const Model& model) {
   if (rows.size() == 0) {
     out.element("p",
                 model.run.status == "finished"
-                    ? "No law of this run predicts how often runs fail, so there is nothing to class. A law that does "
+                    ? "No law of this run predicts how often runs fail, and no run was lost. A law that does "
                       "has an observable named failure_probability; those of the plugin crosscutting are examples."
                     : "Failures are counted when a run has ended, and this one has not.",
                 {{"class", "lede"}});
