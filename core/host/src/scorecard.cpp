@@ -55,8 +55,9 @@ std::optional<double> scale_of(const std::string& point, const ScaleAxis& axis) 
   return std::nullopt;
 }
 
-/// Of all comparisons those that count, in the order of sealing. A constant that any earlier record of the law fitted
-/// to an observable stays fitted: a later version knows its value.
+/// Of all comparisons, in the order of sealing, those that count. A constant that any earlier record of the law fitted
+/// to an observable stays fitted: a later version knows its value. They come in an order of their own: which point of a
+/// run is sealed first depends on the number of threads, and the last digit of a sum must not.
 std::vector<Scorable> scored(const std::vector<Scorable>& comparisons) {
   using Place = std::tuple<std::string, std::int64_t, std::string>;
   std::map<Place, std::int64_t> first_seed;
@@ -73,6 +74,10 @@ std::vector<Scorable> scored(const std::vector<Scorable>& comparisons) {
     if (!c.abstained && c.verdict.empty()) continue;  // not judged yet
     if (seen.emplace(place, c.observable).second) counting.push_back(std::move(c));
   }
+  std::sort(counting.begin(), counting.end(), [](const Scorable& a, const Scorable& b) {
+    return std::tie(a.law, a.law_version, a.canonical_point, a.observable) <
+           std::tie(b.law, b.law_version, b.canonical_point, b.observable);
+  });
   return counting;
 }
 
@@ -370,24 +375,26 @@ class Subject {
 
   void humble() {
     if (nothing_counts("humble", counting_.empty())) return;
-    std::map<store::Id, judge::RegimeCase> by_point;
-    std::map<store::Id, std::array<std::int64_t, 3>> outcomes;  // holds, breaks, unclear
-    for (const Scorable& c : counting_) {
-      by_point[c.point_id] = {
-          .rho = c.rho, .inside = c.inside, .must_break = c.must_break, .abstained = c.abstained, .holds = {}};
+    std::vector<judge::RegimeCase> cases;
+    std::array<std::int64_t, 3> outcomes{};  // of the last case: holds, breaks, unclear
+    store::Id last = 0;
+    for (const Scorable& c : counting_) {  // comparisons of one point follow one another
+      if (c.point_id != last) {
+        last = c.point_id;
+        outcomes = {};
+        cases.push_back(
+            {.rho = c.rho, .inside = c.inside, .must_break = c.must_break, .abstained = c.abstained, .holds = {}});
+      }
       const std::string& came_to = c.inside ? c.verdict : c.sub_verdict;
       const bool holds = came_to == "confirmed" || came_to == "holds";
       const bool breaks = came_to == "falsified" || came_to == "breaks";
-      ++outcomes[c.point_id][holds ? 0 : breaks ? 1 : 2];
-    }
-    std::vector<judge::RegimeCase> cases;
-    for (auto& [point, one] : by_point) {
-      const auto& [holds, breaks, unclear] = outcomes[point];
-      if (breaks > 0)
-        one.holds = false;
-      else if (holds > 0 && unclear == 0)
-        one.holds = true;
-      cases.push_back(one);
+      ++outcomes[holds ? 0 : breaks ? 1 : 2];
+      if (outcomes[1] > 0)
+        cases.back().holds = false;
+      else if (outcomes[0] > 0 && outcomes[2] == 0)
+        cases.back().holds = true;
+      else
+        cases.back().holds = std::nullopt;
     }
     const auto h = judge::humble(cases);
     if (!h)

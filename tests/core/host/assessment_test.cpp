@@ -126,6 +126,21 @@ TEST_SUITE("host/assessment") {
     CHECK(s.width_class == "structural");
   }
 
+  TEST_CASE("the order in which points were sealed moves no digit") {
+    std::vector<store::FailureCounts> counts;
+    for (int i = 1; i <= 9; ++i) counts.push_back(cell(0.1 * i, 0.07 * i, 3 * i, 40));
+    const auto one = structures(counts)[0];
+    for (int turn = 0; turn < 9; ++turn) {
+      std::rotate(counts.begin(), counts.begin() + 1, counts.end());
+      const auto other = structures(counts)[0];
+      for (const auto member : {&store::FailureStructure::within, &store::FailureStructure::between,
+                                &store::FailureStructure::structural_share, &store::FailureStructure::share_low,
+                                &store::FailureStructure::brier, &store::FailureStructure::reliability,
+                                &store::FailureStructure::skill, &store::FailureStructure::captured})
+        CHECK(one.*member == other.*member);
+    }
+  }
+
   TEST_CASE("what replicates lost is a failure without a forecast outside the regime, and no structure") {
     auto lost = cell(1, std::nan(""), 40, 40, false);
     lost.observable = "";

@@ -12,6 +12,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -139,7 +140,7 @@ TEST_SUITE("host/scorecard") {
     CHECK(predictive->how.find("1 of 12 inconclusive") != std::string::npos);
     CHECK(predictive->how.find("2 not counted") != std::string::npos);
     CHECK(entry(all, "limits/one", "predictive", "calibration")->value == 1);  // 0.1 away with 0.1 se, 7 df
-    CHECK(entry(all, "limits/one", "predictive", "width 1e2")->n == 9);  // widths 100 to 900
+    CHECK(entry(all, "limits/one", "predictive", "width 1e2")->n == 9);        // widths 100 to 900
     CHECK(entry(all, "limits/one", "predictive", "width 1e2")->value == 1);
     CHECK(entry(all, "limits/one", "predictive", "width 1e3")->value == 0.5);  // 1000 passed, 1100 did not
     CHECK_FALSE(entry(all, "limits/one", "predictive", "samples 1e2").has_value());
@@ -157,6 +158,31 @@ TEST_SUITE("host/scorecard") {
     evidence.comparisons.resize(10);
     CHECK(entry(scorecard(evidence), "limits", "comprehensive")->value == 2.0 / 16);
     CHECK(scorecard({}).empty());
+  }
+
+  TEST_CASE("the order in which points were sealed moves no digit of the scorecard") {
+    store::Evidence evidence;
+    evidence.laws = {card("limits/one")};
+    for (store::Id i = 1; i <= 9; ++i) {
+      auto c = comparison("limits/one", i % 4 == 0 ? "falsified" : "confirmed", i);
+      c.rho = 0.6 + 0.04 * static_cast<double>(i);
+      c.fitted_parameters = static_cast<int>(i % 3);
+      c.observable = "risk" + std::to_string(i % 3);
+      c.inside = i != 9;
+      if (!c.inside) c.sub_verdict = "holds";
+      evidence.comparisons.push_back(c);
+    }
+    const auto one = scorecard(evidence);
+    for (int turn = 0; turn < 9; ++turn) {
+      std::rotate(evidence.comparisons.begin(), evidence.comparisons.begin() + 1, evidence.comparisons.end());
+      const auto other = scorecard(evidence);
+      REQUIRE(one.size() == other.size());
+      for (std::size_t k = 0; k < one.size(); ++k) {
+        CAPTURE(one[k].desideratum + " " + one[k].measure);
+        CHECK((one[k].value == other[k].value || std::isnan(one[k].value)));
+        CHECK((one[k].low == other[k].low || std::isnan(one[k].low)));
+      }
+    }
   }
 
   TEST_CASE("a constant that an earlier version fitted to an observable stays fitted") {
