@@ -26,8 +26,7 @@ void PointJob::grow(std::size_t replicates) {
 
 void PointJob::restore(store::PointState state) {
   sealed = std::move(state.sealed);
-  for (const ObservableCard& observable : planned->law->observables)
-    if (observable.diagnostic) sealed.diagnostics.push_back(observable.name);
+  sealed.diagnostics = diagnostics_of(*planned->law);
   receipt = std::move(state.receipt);
   start_looks();
   for (auto& trial : state.trials) {

@@ -216,11 +216,15 @@ class Run {
     add_power_of_replicates(job.sealed, job.predicted, replicates);
   }
 
-  void predict_values(PointJob& job, std::size_t j) const {
+  /// What the law predicts for one seed, by series, checked against what is sealed.
+  std::vector<std::vector<double>> predicted_for(const PointJob& job, std::int64_t seed) const {
     const LawCard& law = *job.planned->law;
-    auto values = checked_replicate(
-        job.sealed,
-        job.library->predict_replicate(law.index, job.planned->json, seed_of(job, j, "confirm"), context(law)));
+    return checked_replicate(job.sealed,
+                             job.library->predict_replicate(law.index, job.planned->json, seed, context(law)));
+  }
+
+  void predict_values(PointJob& job, std::size_t j) const {
+    auto values = predicted_for(job, seed_of(job, j, "confirm"));
     for (std::size_t s = 0; s < values.size(); ++s) job.predicted[s][j] = std::move(values[s]);
     job.predicted_made[j] = 1;
   }
@@ -444,12 +448,10 @@ class Run {
       job.cut = true;
       return;
     }
-    const LawCard& law = *job.planned->law;
     const std::int64_t seed = seed_of(job, j, "pilot");
     try {
       if (predicts_replicates(job.sealed)) {
-        auto values = checked_replicate(
-            job.sealed, job.library->predict_replicate(law.index, job.planned->json, seed, context(law)));
+        auto values = predicted_for(job, seed);
         for (std::size_t s = 0; s < values.size(); ++s) state.predicted[s][j] = std::move(values[s]);
       }
       if (auto trial = attempt(job, seed, j))

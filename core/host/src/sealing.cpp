@@ -126,6 +126,13 @@ store::SealedPoint identity_of(const PlannedPoint& planned, const std::string& e
   return point;
 }
 
+std::vector<std::string> diagnostics_of(const LawCard& law) {
+  std::vector<std::string> names;
+  for (const ObservableCard& observable : law.observables)
+    if (observable.diagnostic) names.push_back(observable.name);
+  return names;
+}
+
 void add_predictions(store::SealedPoint& point, const LawCard& law, const PredictAnswer& answer) {
   if (answer.abstained) {
     if (!answer.predictions.empty()) throw std::runtime_error("the law both predicts and abstains");
@@ -204,8 +211,7 @@ void add_predictions(store::SealedPoint& point, const LawCard& law, const Predic
     if (is_rival && !p.value.empty()) apart.push_back(point.series.size());
     point.series.push_back(std::move(s));
   }
-  for (const ObservableCard& observable : law.observables)
-    if (observable.diagnostic) point.diagnostics.push_back(observable.name);
+  point.diagnostics = diagnostics_of(law);
   // Where one comparison of a point has no rule for any time, all its seeds follow rule A.
   if (point.stopping.method == "B" && !std::all_of(point.series.begin(), point.series.end(), has_rule_for_any_time))
     point.stopping = sequential_rule("A", point.stopping.looks.back() / beyond_the_looks);

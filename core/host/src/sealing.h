@@ -20,6 +20,9 @@ judge::Prediction judged_as(const store::SealedSeries& series, bool deterministi
 /// The identity of a point, before anything is asked of its law.
 store::SealedPoint identity_of(const PlannedPoint& planned, const std::string& effort);
 
+/// The scalars of the card that are measured without a prediction.
+std::vector<std::string> diagnostics_of(const LawCard& law);
+
 /// What the law answered, checked and in the form that is sealed.
 /// @throws std::runtime_error  the law predicts what its card does not declare, no number, no tolerance, a rival before
 ///         its law, other grids; the message names observable and rival.
