@@ -55,6 +55,9 @@ struct Tally {
   Rate falsify(const std::string& what, Rate::Meaning meaning, double reference = 0) const;
 };
 
+/// A number (K1) of an exact theory.
+Prediction number(double predicted, double eps);
+
 /// Noise of mean 0 and sd 1.
 enum class Noise { gauss, student5, lognormal };
 double draw(lmw::numerics::Rng& rng, Noise noise);

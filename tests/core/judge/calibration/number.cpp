@@ -6,10 +6,6 @@
 #include <cmath>
 
 namespace judge_calibration {
-namespace {
-
-using lmw::numerics::Rng;
-using Meaning = Rate::Meaning;
 
 Prediction number(double predicted, double eps) {
   Prediction p;
@@ -17,6 +13,11 @@ Prediction number(double predicted, double eps) {
   p.eps = {eps};
   return p;
 }
+
+namespace {
+
+using lmw::numerics::Rng;
+using Meaning = Rate::Meaning;
 
 Replicates sample(Rng& rng, Noise noise, int replicates, double mean) {
   Replicates r(static_cast<std::size_t>(replicates));

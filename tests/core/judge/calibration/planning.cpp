@@ -13,13 +13,6 @@ namespace {
 using lmw::numerics::Rng;
 using Meaning = Rate::Meaning;
 
-Prediction number(double predicted, double eps) {
-  Prediction p;
-  p.predicted = {predicted};
-  p.eps = {eps};
-  return p;
-}
-
 Replicates sample(Rng& rng, std::int64_t replicates, double mean, double sd) {
   Replicates r(static_cast<std::size_t>(replicates));
   for (auto& row : r) row = {mean + sd * rng.normal()};
